@@ -1,0 +1,240 @@
+"""`clashtag evaluate`: score predictions, or a model, against gold records."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from clashtag.bundle import MANIFEST, load_bundle, shipped_bundle_path
+from clashtag.errors import InputError
+from clashtag.records import Event, Record
+from clashtag_training.evaluation.bootstrap import DEFAULT_SAMPLES
+from clashtag_training.evaluation.ceaf_ree import score_role_filler_records
+from clashtag_training.evaluation.entities import score_mentions
+from clashtag_training.evaluation.pairs import document_of
+from clashtag_training.evaluation.record_files import read_record_file
+from clashtag_training.evaluation.report import markdown_report
+from clashtag_training.evaluation.result import (
+    Dataset,
+    EvaluationResult,
+    Origin,
+    ScoreTable,
+    Task,
+    current_environment,
+    event_tables,
+    label_table,
+    utc_now,
+    write_result,
+    write_text_atomically,
+)
+from clashtag_training.evaluation.scores import Setting, score_events
+
+
+class EventTagger(Protocol):
+    """What evaluation asks of a model; `clashtag.Tagger` is one."""
+
+    def tag_many(self, texts: Iterable[str]) -> Iterator[Record]:
+        """Yield one record per text, in order."""
+
+    def tag_roles(self, texts: Sequence[str], events: Sequence[Sequence[Event]]) -> list[Record]:
+        """Return one record per text, with arguments for the given triggers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Predictions:
+    records: Sequence[Record]
+    origin: Origin
+    ontology_types: frozenset[str] | None = None
+    training_seeds: tuple[int, ...] = ()
+
+
+def evaluate(
+    gold: Path,
+    *,
+    predictions: Path | None = None,
+    model: Path | None = None,
+    task: Task = "events",
+    gold_triggers: bool = False,
+    output: Path | None = None,
+    report: Path | None = None,
+    bootstrap_samples: int = DEFAULT_SAMPLES,
+    seed: int = 0,
+    dataset_name: str | None = None,
+) -> EvaluationResult:
+    """Score predictions against gold records, and write the result where asked.
+
+    Args:
+        gold: JSON Lines file of gold records.
+        predictions: JSON Lines file of predicted records; if None, a model predicts.
+        model: bundle directory; if None, the model that is shipped with clashtag.
+        task: "events"; or, for a predictions file only, "entities" (`mentions`) or
+            "role_fillers" (CEAF-REE).
+        gold_triggers: gives the model the gold triggers, or says that the predictions file was
+            made with them.
+        output: where the result is written as JSON.
+        report: where the report is written as Markdown.
+        bootstrap_samples: draws behind each interval.
+        seed: of these draws.
+        dataset_name: the name in the result; by default the folder and stem of `gold`.
+
+    Raises:
+        InputError: if the options contradict each other, or a file cannot be read or scored.
+        BundleError: if the model cannot be loaded.
+    """
+    _check_options(predictions, model, task, gold_triggers)
+    gold_file = read_record_file(gold)
+    _check_gold(gold_file.records, task, gold_triggers, gold)
+    if predictions is not None:
+        file = read_record_file(predictions)
+        predicted = _Predictions(file.records, Origin("file", predictions.name, file.sha256))
+    else:
+        predicted = _predict(gold_file.records, model, gold_triggers)
+    setting: Setting = "gold triggers" if gold_triggers else "end-to-end"
+    result = EvaluationResult(
+        task=task,
+        setting=setting,
+        dataset=Dataset(
+            dataset_name or f"{gold.absolute().parent.name}/{gold.stem}",
+            gold_file.sha256,
+            _sizes(gold_file.records, task),
+        ),
+        predictions=predicted.origin,
+        missing_records=len(gold_file.records) - len(predicted.records),
+        types_outside_ontology=_types_outside(gold_file.records, predicted.ontology_types),
+        scores=_scores(
+            gold_file.records,
+            predicted.records,
+            task,
+            setting,
+            samples=bootstrap_samples,
+            seed=seed,
+        ),
+        bootstrap_samples=bootstrap_samples,
+        seeds={"bootstrap": (seed,)}
+        | ({"training": predicted.training_seeds} if predicted.training_seeds else {}),
+        environment=current_environment(),
+        date=utc_now(),
+    )
+    if output is not None:
+        write_result(result, output)
+    if report is not None:
+        write_text_atomically(report, markdown_report(result))
+    return result
+
+
+def predict_records(
+    tagger: EventTagger,
+    gold: Sequence[Record],
+    gold_triggers: bool,
+    ontology_types: frozenset[str],
+) -> list[Record]:
+    """Return a model's records for gold texts, under the gold ids.
+
+    With `gold_triggers`, the model sees the triggers and types of gold events, never their
+    arguments; events of types outside its ontology are left out, and so are missed.
+    """
+    texts = [record.text for record in gold]
+    if gold_triggers:
+        given = [
+            [Event(e.type, e.trigger) for e in record.events if e.type in ontology_types]
+            for record in gold
+        ]
+        tagged = tagger.tag_roles(texts, given)
+    else:
+        tagged = list(tagger.tag_many(texts))
+    return [replace(guess, id=record.id) for record, guess in zip(gold, tagged, strict=True)]
+
+
+def _check_options(
+    predictions: Path | None, model: Path | None, task: Task, gold_triggers: bool
+) -> None:
+    if predictions is not None and model is not None:
+        raise InputError(
+            f"both predictions ({predictions}) and a model ({model}) are given",
+            "score one of them at a time",
+        )
+    if task != "events" and predictions is None:
+        raise InputError(
+            f"task {task!r} needs a predictions file: bundles predict events only",
+            "give the file with --predictions",
+        )
+    if task != "events" and gold_triggers:
+        raise InputError(f"task {task!r} has no triggers", "leave out --gold-triggers")
+
+
+def _check_gold(gold: Sequence[Record], task: Task, gold_triggers: bool, path: Path) -> None:
+    has_events = any(record.events for record in gold)
+    if task == "events" and not has_events:
+        for other, is_held in (
+            ("entities", any(record.mentions for record in gold)),
+            ("role_fillers", any("role_fillers" in record.extra for record in gold)),
+        ):
+            if is_held:
+                raise InputError(f"{path} holds {other}, no events", f"choose --task {other}")
+    is_partial = any(record.extra.get("only_one_event_annotated") for record in gold)
+    if task == "events" and is_partial and not gold_triggers:
+        raise InputError(
+            f"{path} marks one event per text only, so found events may be right but unmarked",
+            "score arguments alone, with --gold-triggers",
+        )
+
+
+def _predict(gold: Sequence[Record], model: Path | None, gold_triggers: bool) -> _Predictions:
+    # Scoring a predictions file must not need the runtime that a model needs.
+    from clashtag.tagger import Tagger  # noqa: PLC0415
+
+    bundle = load_bundle(shipped_bundle_path() if model is None else model)
+    tagger = Tagger.from_pretrained(bundle.path)
+    types = frozenset(bundle.labels.ontology.types)
+    manifest = bundle.manifest
+    digest = hashlib.sha256((bundle.path / MANIFEST).read_bytes()).hexdigest()
+    seeds = manifest.provenance.get("seeds")
+    return _Predictions(
+        records=predict_records(tagger, gold, gold_triggers, types),
+        origin=Origin("bundle", manifest.name, digest, manifest.version),
+        ontology_types=types,
+        training_seeds=tuple(seeds) if isinstance(seeds, list) else (),
+    )
+
+
+def _scores(
+    gold: Sequence[Record],
+    predicted: Sequence[Record],
+    task: Task,
+    setting: Setting,
+    *,
+    samples: int,
+    seed: int,
+) -> dict[str, ScoreTable]:
+    if task == "entities":
+        return {task: label_table(score_mentions(gold, predicted), samples, seed)}
+    if task == "role_fillers":
+        return {task: label_table(score_role_filler_records(gold, predicted), samples, seed)}
+    return event_tables(score_events(gold, predicted, setting), samples, seed)
+
+
+def _sizes(gold: Sequence[Record], task: Task) -> dict[str, int]:
+    sizes = {"records": len(gold), "documents": len({document_of(record) for record in gold})}
+    if task == "entities":
+        return sizes | {"entities": sum(len(record.mentions) for record in gold)}
+    if task == "role_fillers":
+        fillers = [record.extra.get("role_fillers", {}) for record in gold]
+        return sizes | {"entities": sum(len(role) for roles in fillers for role in roles.values())}
+    events = [event for record in gold for event in record.events]
+    return sizes | {
+        "events": len(events),
+        "arguments": sum(len(event.arguments) for event in events),
+    }
+
+
+def _types_outside(
+    gold: Sequence[Record], ontology_types: frozenset[str] | None
+) -> dict[str, int] | None:
+    if ontology_types is None:
+        return None
+    types = Counter(event.type for record in gold for event in record.events)
+    return {name: count for name, count in sorted(types.items()) if name not in ontology_types}

@@ -1,0 +1,1 @@
+"""Scoring of conflict events, entities and role fillers, with intervals, results and reports."""
