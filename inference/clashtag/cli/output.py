@@ -1,0 +1,37 @@
+"""Output files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def open_output(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing that takes its name only once it is complete.
+
+    It grows beside its goal as `.NAME.PID.partial`, which a failure removes. A device or a pipe
+    is written directly.
+
+    Raises:
+        OSError: naming `path`, also where the system does not (a full disk).
+    """
+    goal = path.resolve()
+    try:
+        if goal.exists() and not goal.is_file():
+            with goal.open("wb") as file:
+                yield file
+            return
+        partial = goal.with_name(f".{goal.name}.{os.getpid()}.partial")
+        try:
+            with partial.open("xb") as file:
+                yield file
+            partial.replace(goal)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        error.filename = str(path)
+        raise

@@ -1,0 +1,181 @@
+"""Commands that run `clashtag_training`, and say which extra to install where it is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from clashtag.errors import MissingExtraError
+
+data_app = typer.Typer(help="Look after annotated articles.", no_args_is_help=True)
+
+
+class Task(StrEnum):
+    """What is scored: events with their roles, labelled entities, or MUC-4 role fillers."""
+
+    EVENTS = "events"
+    ENTITIES = "entities"
+    ROLE_FILLERS = "role_fillers"
+
+
+@contextmanager
+def requires_extra(extra: str, command: str) -> Iterator[None]:
+    """Turn a module that cannot be imported inside the block into the command that installs it.
+
+    Raises:
+        MissingExtraError: naming the missing module and the extra that brings it.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] in ("clashtag", "clashtag_training"):
+            raise
+        raise MissingExtraError(
+            f"`clashtag {command}` needs the module {error.name!r}, which is not installed",
+            f"pip install 'clashtag[{extra}]'",
+        ) from error
+
+
+def train(
+    config: Annotated[
+        Path, typer.Argument(help="The run's configuration file (YAML).", show_default=False)
+    ],
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The run's folder; by default runs/NAME-seedN."),
+    ] = None,
+    corpora: Annotated[
+        Path | None, typer.Option(help="The corpora folder, instead of the configuration's.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="A seed to use instead of the configuration's.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in the output folder.")
+    ] = False,
+) -> None:
+    """Train a model from a configuration file (extra: train)."""
+    with requires_extra("train", "train"):
+        from clashtag_training.commands.train import train as run
+
+        checkpoint = run(config, output, corpora=corpora, seed=seed, resume=resume)
+    typer.echo(checkpoint)
+
+
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="Gold records (JSON Lines).", show_default=False)],
+    *,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Predicted records; without them, the model predicts.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="A model bundle to use instead of the shipped one.")
+    ] = None,
+    task: Annotated[Task, typer.Option(help="What is scored.")] = Task.EVENTS,
+    gold_triggers: Annotated[
+        bool, typer.Option("--gold-triggers", help="Give the model the gold triggers.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the result here (JSON).")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write the report here (Markdown), not on the terminal.")
+    ] = None,
+    samples: Annotated[
+        int, typer.Option(min=1, help="Bootstrap draws behind each interval.")
+    ] = 1000,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 0,
+    name: Annotated[
+        str | None, typer.Option(help="The data's name in the result; by default its path.")
+    ] = None,
+) -> None:
+    """Score predictions, or a model, against gold records (extra: evaluate)."""
+    with requires_extra("evaluate", "evaluate"):
+        from clashtag_training.commands.evaluate import evaluate as run
+        from clashtag_training.evaluation.report import markdown_report
+
+        result = run(
+            gold,
+            predictions=predictions,
+            model=model,
+            task=task.value,
+            gold_triggers=gold_triggers,
+            output=output,
+            report=report,
+            bootstrap_samples=samples,
+            seed=seed,
+            dataset_name=name,
+        )
+        if report is None:
+            typer.echo(markdown_report(result))
+
+
+def export(
+    checkpoint: Annotated[
+        Path,
+        typer.Argument(help="The `final` folder of a run of clashtag train.", show_default=False),
+    ],
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder of the new bundle.", show_default=False)
+    ],
+    dev: Annotated[
+        list[Path],
+        typer.Option(help="Dev records to measure int8 on; may be repeated.", show_default=False),
+    ],
+    max_drop: Annotated[
+        float, typer.Option(min=0.0, help="Points of dev F1 that int8 may lose against fp32.")
+    ] = 0.5,
+    name: Annotated[str, typer.Option(help="The bundle's name.")] = "conflict-events",
+    version: Annotated[str, typer.Option(help="The bundle's version.")] = "0.1.0",
+    fp32: Annotated[bool, typer.Option("--fp32", help="Keep the weights in fp32.")] = False,
+) -> None:
+    """Export a trained model as a verified bundle that the tagger loads (extra: train)."""
+    with requires_extra("train", "export"):
+        from clashtag_training.commands.export import export as run
+
+        bundle = run(checkpoint, output, dev, max_drop, name=name, version=version, fp32=fp32)
+    typer.echo(bundle)
+
+
+@data_app.command()
+def check(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with train.jsonl, dev.jsonl, ...", show_default=False)
+    ],
+    *,
+    ontology: Annotated[
+        Path | None, typer.Option(help="Check labels against this ontology file (YAML).")
+    ] = None,
+    tokenizer: Annotated[
+        Path | None, typer.Option(help="A tokenizer.json; by default the shipped model's.")
+    ] = None,
+    max_tokens: Annotated[int, typer.Option(min=3, help="The length of the model's window.")] = 256,
+    json_path: Annotated[
+        Path | None, typer.Option("--json", help="Write the report here too, as JSON.")
+    ] = None,
+) -> None:
+    """Check annotated records before training: format, labels, leaks and statistics.
+
+    Exits with 1 if the data has errors (extra: evaluate).
+    """
+    with requires_extra("evaluate", "data check"):
+        from clashtag_training.commands.data import check as run
+
+        report = run(
+            folder,
+            Console(),
+            ontology=ontology,
+            tokenizer=tokenizer,
+            max_tokens=max_tokens,
+            json_path=json_path,
+        )
+    if report.has_errors:
+        raise typer.Exit(1)

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from clashtag.cli.app import app
+from clashtag.cli.tag import Selection
+from clashtag.records import Argument, Event, Record, Span, record_from_dict
+
+ATTACK = "Armed gunmen said the attack killed civilians in Kyiv on Monday.\r\n"
+CALM = "Talks and talks.\n"
+
+
+@pytest.fixture
+def run(tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def invoke(*arguments: object, stdin: str | bytes | None = None):
+        command = ["tag", *map(str, arguments), "--model", str(tiny_bundle), "--threads", "1"]
+        return CliRunner().invoke(app, command, input=stdin)
+
+    return invoke
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "attack.txt"
+    path.write_bytes(ATTACK.encode())
+    return path
+
+
+def records(output: bytes) -> list[Record]:
+    return [record_from_dict(json.loads(line)) for line in output.splitlines()]
+
+
+def test_tag_writes_one_record_per_article_in_order(run, article, tmp_path):
+    lines = tmp_path / "more.jsonl"
+    fields = [{"id": n, "text": CALM if n % 2 else ATTACK, "lang": "en"} for n in range(500)]
+    lines.write_text("".join(json.dumps(f) + "\n" for f in fields), encoding="utf-8")
+    result = run(article, lines)
+    assert result.exit_code == 0, result.stderr
+    first, *others = (json.loads(line) for line in result.stdout_bytes.splitlines())
+    assert first["id"] == str(article)
+    assert [{"id": o["id"], "text": o["text"], "lang": o["lang"]} for o in others] == fields
+    assert all(bool(other["events"]) == (other["text"] == ATTACK) for other in others)
+    assert not result.stderr
+
+
+def test_tag_offsets_fit_the_file(run, article):
+    (record,) = records(run(article).stdout_bytes)
+    assert record.text == ATTACK
+    assert [event.trigger.text for event in record.events] == ["attack", "killed"]
+    assert record.tokens
+    assert record.windows == 1
+
+
+def test_tag_reads_jsonl_from_standard_input(run):
+    result = run("-", stdin='\n{"id": "a", "text": "attack"}\n{"id": "b", "text": ""}\n')
+    assert [record.id for record in records(result.stdout_bytes)] == ["a", "b"]
+
+
+def test_tag_reads_an_article_from_standard_input(run):
+    (record,) = records(run("-", stdin=ATTACK.encode()).stdout_bytes)
+    assert (record.id, record.text) == ("stdin", ATTACK)
+
+
+def test_tag_failed_inputs_are_reported_and_the_others_tagged(run, article, tmp_path):
+    lines = tmp_path / "a.jsonl"
+    lines.write_text('{"text": "attack"}\nnot JSON\n', encoding="utf-8")
+    result = run(tmp_path / "missing.txt", lines, tmp_path, article)
+    assert result.exit_code == 1
+    assert len(records(result.stdout_bytes)) == 2
+    assert f"error: {tmp_path / 'missing.txt'}: no such file\n  -> " in result.stderr
+    assert f"error: {lines}:2: not JSON" in result.stderr
+    assert f"error: {tmp_path}: is a directory" in result.stderr
+    assert result.stderr.endswith("3 inputs failed, 2 tagged\n")
+
+
+def test_tag_many_failures_are_counted_not_listed(run):
+    result = run("-", "--input-format", "jsonl", stdin="bad\n" * 1000)
+    assert result.exit_code == 1
+    assert result.stderr.endswith("1,000 inputs failed, 0 tagged\n")
+    assert result.stderr.count("\n") < 50
+
+
+def test_tag_output_takes_its_name_when_complete(run, article, tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    result = run(article, "--output", folder / "tagged.jsonl")
+    assert result.exit_code == 0
+    assert not result.stdout_bytes
+    assert len(records((folder / "tagged.jsonl").read_bytes())) == 1
+    assert [path.name for path in folder.iterdir()] == ["tagged.jsonl"]
+
+
+def test_tag_output_may_replace_its_own_input(run, tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "a", "text": "attack"}\n', encoding="utf-8")
+    assert run(path, "--output", path).exit_code == 0
+    assert records(path.read_bytes())[0].events
+
+
+def test_tag_output_in_a_missing_folder_is_explained(run, article, tmp_path):
+    goal = tmp_path / "missing" / "out.jsonl"
+    result = run(article, "--output", goal)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: {goal}: No such file or directory\n  -> ")
+
+
+def test_tag_pretty_draws_the_events(run, article):
+    result = run(article, "--format", "pretty")
+    assert result.exit_code == 0
+    for words in ("what", "to whom", "death", "Armed gunmen", "2 events"):
+        assert words in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_tag_pretty_output_file_holds_no_escapes(run, article, tmp_path):
+    goal = tmp_path / "out.txt"
+    assert run(article, "--format", "pretty", "--output", goal).exit_code == 0
+    text = goal.read_text(encoding="utf-8")
+    assert "2 events" in text
+    assert "\x1b" not in text
+
+
+def test_tag_svg_draws_the_article(run, article, tmp_path):
+    goal = tmp_path / "out.svg"
+    result = run(article, "--svg", goal)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert goal.read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_tag_svg_excludes_other_outputs(run, article, tmp_path):
+    result = run(article, "--svg", tmp_path / "a.svg", "--output", tmp_path / "a.jsonl")
+    assert result.exit_code == 2
+    assert not (tmp_path / "a.svg").exists()
+
+
+def test_tag_types_keeps_only_these_events(run, article):
+    (record,) = records(run(article, "--types", "death, airstrike").stdout_bytes)
+    assert [event.type for event in record.events] == ["death"]
+
+
+def test_tag_unknown_type_is_a_usage_error_that_lists_the_known(run, article):
+    result = run(article, "--types", "deaths")
+    assert result.exit_code == 2
+    assert "deaths" in result.stderr
+    assert "airstrike" in result.stderr
+
+
+def test_tag_min_score_drops_what_is_less_sure(run, article):
+    (record,) = records(run(article, "--min-score", "1").stdout_bytes)
+    assert not record.events
+    assert run(article, "--min-score", "1.1").exit_code == 2
+
+
+def test_tag_bad_model_path_is_explained(article, tmp_path):
+    result = CliRunner().invoke(app, ["tag", str(article), "--model", str(tmp_path)])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: ")
+    assert "\n  -> " in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_tag_without_a_file_is_a_usage_error(run):
+    assert run().exit_code == 2
+
+
+def test_selection_filters_events_and_arguments_by_their_own_scores():
+    arguments = (Argument("agent", 0, 1, "a", 0.2), Argument("place", 0, 1, "a", 0.5))
+    sure = Event("death", Span(0, 1, "a"), arguments, score=0.9)
+    unsure = Event("death", Span(0, 1, "a"), arguments, score=0.4)
+    gold = Event("death", Span(0, 1, "a"))
+    kept = Selection(min_score=0.5).apply(Record("a", events=(sure, unsure, gold)))
+    assert [event.score for event in kept.events] == [0.9, None]
+    assert [argument.role for argument in kept.events[0].arguments] == ["place"]

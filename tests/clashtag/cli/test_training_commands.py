@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from clashtag.cli.app import app
+from clashtag.cli.training_commands import requires_extra
+from clashtag.errors import MissingExtraError
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(app, list(map(str, arguments)))
+
+
+def test_requires_extra_names_the_module_and_the_install_command():
+    with pytest.raises(MissingExtraError) as error, requires_extra("train", "train"):
+        raise ModuleNotFoundError("No module named 'torch'", name="torch")
+    assert "`clashtag train` needs the module 'torch'" in error.value.problem
+    assert error.value.next_step == "pip install 'clashtag[train]'"
+
+
+@pytest.mark.parametrize("name", [None, "clashtag.nope", "clashtag_training.nope"])
+def test_requires_extra_blames_no_extra_for_our_own_modules(name):
+    with pytest.raises(ModuleNotFoundError), requires_extra("train", "train"):
+        raise ModuleNotFoundError("No module", name=name)
+
+
+def test_data_check_without_its_extra_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    for name in [n for n in sys.modules if n.startswith("clashtag_training")]:
+        monkeypatch.delitem(sys.modules, name)
+    result = run("data", "check", tmp_path)
+    assert result.exit_code == 1
+    assert "needs the module 'yaml'" in result.stderr
+    assert "-> pip install 'clashtag[evaluate]'" in result.stderr
+
+
+def test_evaluate_prints_the_report(tmp_path):
+    pytest.importorskip("yaml")
+    event = {"type": "death", "trigger": {"start": 0, "end": 6, "text": "Killed"}}
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps({"id": "a", "text": "Killed.", "events": [event]}), encoding="utf-8")
+    result = run("evaluate", gold, "--predictions", gold, "--samples", 5)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith("# ")
+    assert "trigger" in result.stdout
+    assert "100.0" in result.stdout
+
+
+def test_evaluate_missing_gold_is_explained(tmp_path):
+    pytest.importorskip("yaml")
+    result = run("evaluate", tmp_path / "missing.jsonl", "--predictions", tmp_path / "p.jsonl")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: ")
+    assert "\n  -> " in result.stderr
