@@ -11,9 +11,11 @@ import pytest
 from clashtag.errors import InputError
 from clashtag.records import record_from_dict
 from clashtag.text_files import read_articles
+from clashtag_training.commands.articles import build_articles
 from clashtag_training.corpora.guideline_rules import guideline_problems
 from clashtag_training.corpora.markup import parse_markup
 from clashtag_training.corpora.ontology_file import load_ontology
+from clashtag_training.corpora.record_files import read_records
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"
@@ -50,6 +52,25 @@ def test_dataset_card_names_every_sample() -> None:
     card = (DATA / "README.md").read_text(encoding="utf-8")
     for path in (DATA / "samples").iterdir():
         assert f"`samples/{path.name}`" in card
+
+
+def test_smoke_splits_are_built_from_their_markup(tmp_path: Path) -> None:
+    smoke = DATA / "smoke"
+    splits = build_articles(smoke, tmp_path, load_ontology(ROOT / "configs" / "ontology.yaml"))
+    assert {split: len(records) for split, records in splits.items()} == {
+        "train": 20,
+        "dev": 8,
+        "test": 4,
+    }
+    for split in splits:
+        built, shipped = (folder / f"{split}.jsonl" for folder in (tmp_path, smoke))
+        assert built.read_bytes() == shipped.read_bytes()
+
+
+def test_smoke_articles_train_every_event_type() -> None:
+    ontology = load_ontology(ROOT / "configs" / "ontology.yaml")
+    records = read_records(DATA / "smoke" / "train.jsonl")
+    assert {event.type for record in records for event in record.events} == set(ontology.types)
 
 
 def test_samples_are_readable() -> None:

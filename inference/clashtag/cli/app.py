@@ -17,7 +17,15 @@ from typer.core import TyperGroup
 from clashtag.cli.debug import debug
 from clashtag.cli.feedback import print_error, stderr_console
 from clashtag.cli.tag import tag
-from clashtag.cli.training_commands import data_app, evaluate, export, train
+from clashtag.cli.training_commands import (
+    data_app,
+    evaluate,
+    export,
+    model_card,
+    seeds,
+    speed,
+    train,
+)
 from clashtag.errors import ClashtagError
 
 _EXIT_FAILED = 1
@@ -89,6 +97,9 @@ app.command(epilog=_EPILOG)(tag)
 app.command(rich_help_panel="Models")(train)
 app.command(rich_help_panel="Models")(evaluate)
 app.command(rich_help_panel="Models")(export)
+app.command(rich_help_panel="Models")(model_card)
+app.command(hidden=True)(seeds)
+app.command(hidden=True)(speed)
 app.add_typer(data_app, name="data", rich_help_panel="Models")
 app.command(rich_help_panel="Help")(debug)
 

@@ -54,6 +54,10 @@ def train(
     corpora: Annotated[
         Path | None, typer.Option(help="The corpora folder, instead of the configuration's.")
     ] = None,
+    encoder: Annotated[
+        str | None,
+        typer.Option(help="A hub id or a folder, instead of the configuration's encoder."),
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(help="A seed to use instead of the configuration's.")
     ] = None,
@@ -65,7 +69,7 @@ def train(
     with requires_extra("train", "train"):
         from clashtag_training.commands.train import train as run
 
-        checkpoint = run(config, output, corpora=corpora, seed=seed, resume=resume)
+        checkpoint = run(config, output, corpora=corpora, encoder=encoder, seed=seed, resume=resume)
     typer.echo(checkpoint)
 
 
@@ -136,13 +140,101 @@ def export(
     name: Annotated[str, typer.Option(help="The bundle's name.")] = "conflict-events",
     version: Annotated[str, typer.Option(help="The bundle's version.")] = "0.1.0",
     fp32: Annotated[bool, typer.Option("--fp32", help="Keep the weights in fp32.")] = False,
+    fp32_output: Annotated[
+        Path | None, typer.Option(help="Keep the fp32 form too, in this folder.")
+    ] = None,
 ) -> None:
     """Export a trained model as a verified bundle that the tagger loads (extra: train)."""
     with requires_extra("train", "export"):
         from clashtag_training.commands.export import export as run
 
-        bundle = run(checkpoint, output, dev, max_drop, name=name, version=version, fp32=fp32)
+        bundle = run(
+            checkpoint,
+            output,
+            dev,
+            max_drop,
+            name=name,
+            version=version,
+            fp32=fp32,
+            fp32_output=fp32_output,
+        )
     typer.echo(bundle)
+
+
+def model_card(
+    results: Annotated[Path, typer.Option(help="Folder of the result files to write from.")] = Path(
+        "results"
+    ),
+    *,
+    notes: Annotated[
+        Path, typer.Option(help="The card's hand-written sections (Markdown).")
+    ] = Path("configs/model_card_notes.md"),
+    corpora: Annotated[
+        Path, typer.Option(help="Descriptions of the training corpora (YAML).")
+    ] = Path("configs/corpus_cards.yaml"),
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where the card is written.")
+    ] = Path("model_card.md"),
+    readme: Annotated[
+        Path | None, typer.Option(help="Write the table of results into this file too.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="A model bundle to use instead of the shipped one.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail where the files are out of date.")
+    ] = False,
+) -> None:
+    """Write a model's card from its result files (extra: evaluate)."""
+    with requires_extra("evaluate", "model-card"):
+        from clashtag_training.commands.model_card import write_model_card
+
+        for path in write_model_card(
+            results, notes, corpora, output, readme=readme, model=model, check=check
+        ):
+            typer.echo(path)
+
+
+def speed(
+    samples: Annotated[
+        list[Path], typer.Argument(help="Text files to build articles from.", show_default=False)
+    ],
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Write the report here (JSON).")
+    ] = Path("results/speed.json"),
+    model: Annotated[
+        Path | None, typer.Option(help="A model bundle to use instead of the shipped one.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="CPU threads; by default all it may really use.")
+    ] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Runs behind each median.")] = 5,
+) -> None:
+    """Measure a model's speed, start and memory on this machine."""
+    from clashtag_training.commands.speed import measure_speed
+
+    measure_speed(samples, output, model=model, threads=threads, runs=runs)
+    typer.echo(output)
+
+
+def seeds(
+    bundles: Annotated[
+        list[Path], typer.Argument(help="Bundles of one recipe's seeds.", show_default=False)
+    ],
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write it.")] = Path(
+        "results/seeds.json"
+    ),
+    machine: Annotated[
+        str | None, typer.Option(help="What the seeds were trained on, in words.")
+    ] = None,
+) -> None:
+    """Sum up the dev scores of one recipe's seeds for the model card."""
+    from clashtag_training.commands.seeds import collect_seeds
+
+    collect_seeds(bundles, output, machine=machine)
+    typer.echo(output)
 
 
 @data_app.command()

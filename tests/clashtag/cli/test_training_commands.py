@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -56,3 +58,30 @@ def test_evaluate_missing_gold_is_explained(tmp_path):
     assert result.exit_code == 1
     assert result.stderr.startswith("error: ")
     assert "\n  -> " in result.stderr
+
+
+def test_train_and_export_hand_their_options_on(monkeypatch, tmp_path):
+    given = {}
+
+    def record(name):
+        def run(*arguments, **options):
+            given[name] = (arguments, options)
+            return tmp_path / name
+
+        return SimpleNamespace(**{name: run})
+
+    for name in ("train", "export"):
+        monkeypatch.setitem(sys.modules, f"clashtag_training.commands.{name}", record(name))
+    options = ("--corpora", "c", "--encoder", "e", "--seed", 3, "--resume", "-o", "r")
+    result = run("train", "run.yaml", *options)
+    assert result.stdout == f"{tmp_path / 'train'}\n"
+    assert given["train"] == (
+        (Path("run.yaml"), Path("r")),
+        {"corpora": Path("c"), "encoder": "e", "seed": 3, "resume": True},
+    )
+    options = ("--max-drop", 1, "--name", "n", "--version", "2", "--fp32", "-o", "b")
+    result = run("export", "final", "--dev", "a.jsonl", "--dev", "b.jsonl", *options)
+    assert result.stdout == f"{tmp_path / 'export'}\n"
+    arguments, chosen = given["export"]
+    assert arguments == (Path("final"), Path("b"), [Path("a.jsonl"), Path("b.jsonl")], 1.0)
+    assert chosen.items() >= {"name": "n", "version": "2", "fp32": True}.items()

@@ -7,6 +7,7 @@ import pytest
 
 from clashtag.errors import InputError
 from clashtag.records import Record
+from clashtag_training.corpora.record_files import read_records
 from clashtag_training.evaluation.ceaf_ree import (
     ROLES,
     normalize_mention,
@@ -14,7 +15,6 @@ from clashtag_training.evaluation.ceaf_ree import (
     score_role_fillers,
 )
 from clashtag_training.evaluation.counts import Counts
-from clashtag_training.evaluation.record_files import read_record_file
 
 CORPORA = Path(os.environ.get("CLASHTAG_CORPORA", Path(__file__).parents[4] / "shared" / "corpora"))
 
@@ -138,7 +138,7 @@ def test_ceaf_ree_first_mentions_of_muc4_are_perfect() -> None:
     path = CORPORA / "muc4" / "dev.jsonl"
     if not path.is_file():
         pytest.skip(f"no corpus muc4 in {CORPORA}; set CLASHTAG_CORPORA")
-    gold = read_record_file(path).records
+    gold = read_records(path)
     fillers = {str(item.id): item.extra["role_fillers"] for item in gold}
     first_mentions = {
         document: {role: [entity[:1] for entity in entities] for role, entities in roles.items()}

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from clashtag.errors import InputError
 from clashtag.records import Argument, Event, Record, Span
+from clashtag_training.corpora.record_files import read_records
 from clashtag_training.evaluation.counts import Counts
-from clashtag_training.evaluation.record_files import read_record_file
 from clashtag_training.evaluation.scores import METRICS, score_events
 
 CORPORA = Path(os.environ.get("CLASHTAG_CORPORA", Path(__file__).parents[4] / "shared" / "corpora"))
@@ -299,6 +299,6 @@ def test_scores_public_corpora_against_themselves(name: str) -> None:
     path = CORPORA / name / "dev.jsonl"
     if not path.is_file():
         pytest.skip(f"no corpus {name} in {CORPORA}; set CLASHTAG_CORPORA")
-    gold = read_record_file(path).records
+    gold = read_records(path)
     scores = score_events(gold, gold, "gold triggers")
     assert scores.exact["arg_cls_plus"].f1 == scores.soft["arg_cls_plus"].f1 == 1.0

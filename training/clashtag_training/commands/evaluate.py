@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,12 +10,13 @@ from typing import Protocol
 
 from clashtag.bundle import MANIFEST, load_bundle, shipped_bundle_path
 from clashtag.errors import InputError
+from clashtag.hashing import file_sha256
 from clashtag.records import Event, Record
+from clashtag_training.corpora.record_files import read_records
 from clashtag_training.evaluation.bootstrap import DEFAULT_SAMPLES
 from clashtag_training.evaluation.ceaf_ree import score_role_filler_records
 from clashtag_training.evaluation.entities import score_mentions
 from clashtag_training.evaluation.pairs import document_of
-from clashtag_training.evaluation.record_files import read_record_file
 from clashtag_training.evaluation.report import markdown_report
 from clashtag_training.evaluation.result import (
     Dataset,
@@ -83,30 +83,31 @@ def evaluate(
 
     Raises:
         InputError: if the options contradict each other, or a file cannot be read or scored.
+        RecordError: if a file holds lines that are no records.
         BundleError: if the model cannot be loaded.
     """
     _check_options(predictions, model, task, gold_triggers)
-    gold_file = read_record_file(gold)
-    _check_gold(gold_file.records, task, gold_triggers, gold)
+    gold_records = _read(gold)
+    _check_gold(gold_records, task, gold_triggers, gold)
     if predictions is not None:
-        file = read_record_file(predictions)
-        predicted = _Predictions(file.records, Origin("file", predictions.name, file.sha256))
+        origin = Origin("file", predictions.name, file_sha256(predictions))
+        predicted = _Predictions(_read(predictions), origin)
     else:
-        predicted = _predict(gold_file.records, model, gold_triggers)
+        predicted = _predict(gold_records, model, gold_triggers)
     setting: Setting = "gold triggers" if gold_triggers else "end-to-end"
     result = EvaluationResult(
         task=task,
         setting=setting,
         dataset=Dataset(
             dataset_name or f"{gold.absolute().parent.name}/{gold.stem}",
-            gold_file.sha256,
-            _sizes(gold_file.records, task),
+            file_sha256(gold),
+            _sizes(gold_records, task),
         ),
         predictions=predicted.origin,
-        missing_records=len(gold_file.records) - len(predicted.records),
-        types_outside_ontology=_types_outside(gold_file.records, predicted.ontology_types),
+        missing_records=len(gold_records) - len(predicted.records),
+        types_outside_ontology=_types_outside(gold_records, predicted.ontology_types),
         scores=_scores(
-            gold_file.records,
+            gold_records,
             predicted.records,
             task,
             setting,
@@ -147,6 +148,13 @@ def predict_records(
     else:
         tagged = list(tagger.tag_many(texts))
     return [replace(guess, id=record.id) for record, guess in zip(gold, tagged, strict=True)]
+
+
+def _read(path: Path) -> list[Record]:
+    records = read_records(path)
+    if not records:
+        raise InputError(f"{path} holds no record", "give a file with one record a line")
+    return records
 
 
 def _check_options(
@@ -191,7 +199,7 @@ def _predict(gold: Sequence[Record], model: Path | None, gold_triggers: bool) ->
     tagger = Tagger.from_pretrained(bundle.path)
     types = frozenset(bundle.labels.ontology.types)
     manifest = bundle.manifest
-    digest = hashlib.sha256((bundle.path / MANIFEST).read_bytes()).hexdigest()
+    digest = file_sha256(bundle.path / MANIFEST)
     seeds = manifest.provenance.get("seeds")
     return _Predictions(
         records=predict_records(tagger, gold, gold_triggers, types),

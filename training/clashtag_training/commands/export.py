@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from clashtag.errors import ConfigError
 from rich.logging import RichHandler
 
+from clashtag.errors import ConfigError
+from clashtag.records import Record
 from clashtag_training.corpora import read_records
 
 
@@ -20,6 +21,7 @@ def export(
     name: str = "conflict-events",
     version: str = "0.1.0",
     fp32: bool = False,
+    fp32_output: Path | None = None,
 ) -> Path:
     """Export a checkpoint and return the bundle's folder.
 
@@ -31,28 +33,41 @@ def export(
         name: the bundle's name.
         version: the bundle's version.
         fp32: keep the weights in fp32.
+        fp32_output: where to keep the fp32 form beside the int8 one, or None.
 
     Raises:
         ConfigError: if the checkpoint or every dev file is missing.
         ParityError: if a graph differs from the model.
         QualityDropError: if int8 loses more than allowed.
     """
+    from transformers.utils import logging as transformers_logging  # noqa: PLC0415
+
     from clashtag_training.export import export_bundle  # noqa: PLC0415
 
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[RichHandler()])
+    logging.basicConfig(level=logging.ERROR, format="%(message)s", handlers=[RichHandler()])
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    transformers_logging.disable_progress_bar()
     if not (checkpoint / "run.json").is_file():
         raise ConfigError(
             f"{checkpoint} holds no finished run: there is no run.json",
             "give the `final` folder of a run that clashtag train has finished",
         )
-    records = {path.resolve().parent.name: read_records(path) for path in dev}
     report = export_bundle(
         checkpoint,
         output,
-        records,
+        _read_dev(dev),
         name=name,
         version=version,
         max_drop_points=max_drop,
         int8=not fp32,
+        fp32_output=fp32_output,
     )
     return report.path
+
+
+def _read_dev(paths: list[Path]) -> dict[str, list[Record]]:
+    folders = [path.resolve().parent.name for path in paths]
+    return {
+        folder if folders.count(folder) == 1 else f"{folder}/{path.stem}": read_records(path)
+        for folder, path in zip(folders, paths, strict=True)
+    }

@@ -9,9 +9,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from clashtag.errors import ConfigError
 from rich.logging import RichHandler
 
+from clashtag.errors import ConfigError
 from clashtag_training.run_config import RunConfig
 from clashtag_training.strict_config import load_config
 
@@ -25,6 +25,7 @@ def train(
     output: Path | None = None,
     *,
     corpora: Path | None = None,
+    encoder: str | None = None,
     seed: int | None = None,
     resume: bool = False,
 ) -> Path:
@@ -34,6 +35,7 @@ def train(
         config: the run's configuration.
         output: the run's folder; by default `runs/NAME-seedN` below the working directory.
         corpora: the corpora folder, instead of the configuration's.
+        encoder: replaces the configuration's encoder: a hub id, or the path of a folder.
         seed: replaces the configuration's seed.
         resume: go on with a run found in the output folder.
 
@@ -41,21 +43,32 @@ def train(
         ConfigError: if the configuration is wrong, or the output folder holds a run and
             `resume` was not asked for.
     """
+    from transformers.utils import logging as transformers_logging  # noqa: PLC0415
+
     from clashtag_training.training import train as run  # noqa: PLC0415
 
+    transformers_logging.disable_progress_bar()
     logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[RichHandler()])
     _keep_freed_memory()
     settings = load_config(config, RunConfig)
     if seed is not None:
         settings = replace(settings, optimisation=replace(settings.optimisation, seed=seed))
+    if encoder is not None:
+        is_folder = Path(encoder).is_dir()
+        settings = replace(settings, encoder=str(Path(encoder).resolve()) if is_folder else encoder)
     folder = output or Path("runs") / f"{settings.name}-seed{settings.optimisation.seed}"
     if not resume and any(folder.glob("checkpoint-*")):
         raise ConfigError(
             f"{folder} already holds checkpoints",
             "add --resume to go on with that run, or give another --output",
         )
-    default_corpora = os.environ.get("CLASHTAG_CORPORA") or config.parent / settings.corpora_dir
-    return run(settings, config, corpora or Path(default_corpora), folder)
+    return run(settings, config, corpora or _corpora_dir(config, settings), folder)
+
+
+def _corpora_dir(config: Path, settings: RunConfig) -> Path:
+    if settings.corpora_dir is not None:
+        return config.parent / settings.corpora_dir
+    return Path(os.environ.get("CLASHTAG_CORPORA") or config.parent / "../data")
 
 
 def _keep_freed_memory() -> None:

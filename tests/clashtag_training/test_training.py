@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import shutil
+
+import pytest
+
+pytestmark = pytest.mark.training
+pytest.importorskip("transformers")
+torch = pytest.importorskip("torch")
+
+from safetensors.torch import load_file
+
+from clashtag.errors import ConfigError
+from clashtag.windows import load_tokenizer
+from clashtag_training import training
+from clashtag_training.modeling import ConflictTagger
+from clashtag_training.training import config_fingerprint, dev_scores, train
+
+
+@pytest.fixture
+def run(run_config, corpora_dir):
+    """Train in a folder, with the tiny configuration unless another is given."""
+
+    def run_in(output, config=run_config):
+        return train(config, corpora_dir / "run.yaml", corpora_dir, output)
+
+    return run_in
+
+
+@pytest.fixture
+def two_epochs(run_config):
+    return dataclasses.replace(
+        run_config, optimisation=dataclasses.replace(run_config.optimisation, kept_checkpoints=5)
+    )
+
+
+class Killed(Exception):  # noqa: N818 - no error of the run
+    """Stands for the end of the process."""
+
+
+def kill_after_first_epoch(monkeypatch):
+    """End the next training when its second epoch begins, after its checkpoint was written."""
+
+    class Killer(training.TaggerTrainer):
+        def training_step(self, *args, **kwargs):
+            if self.state.epoch >= 1:
+                raise Killed
+            return super().training_step(*args, **kwargs)
+
+    monkeypatch.setattr(training, "TaggerTrainer", Killer)
+
+
+def test_a_killed_run_ends_as_one_that_was_not(run, two_epochs, tmp_path, monkeypatch):
+    expected = load_file(run(tmp_path / "whole", two_epochs) / "model.safetensors")
+    with monkeypatch.context() as patch:
+        kill_after_first_epoch(patch)
+        with pytest.raises(Killed):
+            run(tmp_path / "killed", two_epochs)
+    assert len(list((tmp_path / "killed").glob("checkpoint-*"))) == 1
+    final = run(tmp_path / "killed", two_epochs)
+    found = load_file(final / "model.safetensors")
+    assert expected.keys() == found.keys()
+    for name, weights in expected.items():
+        torch.testing.assert_close(found[name], weights, atol=1e-5, rtol=1e-4)
+    whole, killed = (
+        json.loads((tmp_path / name / "final" / "run.json").read_text(encoding="utf-8"))
+        for name in ("whole", "killed")
+    )
+    assert killed["dev_history"] == whole["dev_history"]
+    assert len(whole["dev_history"]) == 2
+
+
+def test_a_checkpoint_that_was_cut_short_is_removed(run, two_epochs, tmp_path, caplog):
+    output = tmp_path / "run"
+    final = run(output, two_epochs)
+    weights = load_file(final / "model.safetensors")
+    first, second = sorted(
+        output.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1])
+    )
+    (second / "trainer_state.json").write_text('{"epo')
+    (output / "checkpoint-999").mkdir()
+    shutil.rmtree(final)
+    with caplog.at_level(logging.INFO, logger=training.logger.name):
+        run(output, two_epochs)
+    removed = [r.getMessage() for r in caplog.records if "was cut short" in r.getMessage()]
+    assert removed == [
+        f"removing {output / 'checkpoint-999'}, which was cut short",
+        f"removing {second}, which was cut short",
+    ]
+    assert f"resuming from {first}" in caplog.text
+    assert not (output / "checkpoint-999").exists()
+    for name, found in load_file(final / "model.safetensors").items():
+        torch.testing.assert_close(found, weights[name], atol=1e-5, rtol=1e-4)
+
+
+def test_an_output_folder_holds_one_run(run, run_config, tmp_path):
+    output = tmp_path / "run"
+    output.mkdir()
+    (output / "run_config.json").write_text('{"name": "another"}')
+    with pytest.raises(ConfigError, match="holds a run with another configuration"):
+        run(output, run_config)
+
+
+def test_a_run_learns_its_training_data(finished_run, records):
+    final = finished_run / "final"
+    model = ConflictTagger.from_pretrained(final)
+    tokenizer = load_tokenizer(final / "tokenizer.json")
+    scores = dev_scores(model, tokenizer, {"train": records})
+    assert scores["train_trigger_cls"] > 70.0
+    assert scores["selection"] == pytest.approx(
+        (scores["train_trigger_cls"] + scores["train_arg_cls_plus"]) / 2
+    )
+
+
+def test_a_run_describes_itself(finished_run, run_config, corpora_dir):
+    run = json.loads((finished_run / "final" / "run.json").read_text(encoding="utf-8"))
+    stored = json.loads((finished_run / "run_config.json").read_text(encoding="utf-8"))
+    assert run["config"] == stored
+    assert run["name"] == "tiny"
+    assert run["seed"] == run_config.optimisation.seed
+    assert run["config_sha256"] != config_fingerprint(run_config)
+    assert run["corpora"]["tiny"]["records"] == 5
+    assert set(run["versions"]) >= {"torch", "transformers"}
+    assert run["dev_history"][-1]["epoch"] == 40
+    assert str(corpora_dir) not in json.dumps(run["corpora"])
+
+
+def test_fingerprints_follow_the_settings_but_not_the_seed(run_config):
+    def changed(**settings):
+        optimisation = dataclasses.replace(run_config.optimisation, **settings)
+        return config_fingerprint(dataclasses.replace(run_config, optimisation=optimisation))
+
+    assert changed(seed=2) == config_fingerprint(run_config)
+    assert changed(epochs=3) != config_fingerprint(run_config)
+
+
+def test_learning_rates_reach_their_parts(run, run_config, tmp_path, monkeypatch):
+    seen = {}
+
+    class Recorder(training.TaggerTrainer):
+        def create_optimizer(self, model=None):
+            optimizer = super().create_optimizer(model)
+            names = {id(p): name for name, p in self.model.named_parameters()}
+            for group in optimizer.param_groups:
+                for parameter in group["params"]:
+                    seen[names[id(parameter)]] = (group["lr"], group["weight_decay"])
+            raise Killed
+
+    monkeypatch.setattr(training, "TaggerTrainer", Recorder)
+    optimisation = dataclasses.replace(run_config.optimisation, role_layer_learning_rate=7e-3)
+    with pytest.raises(Killed):
+        run(tmp_path / "run", dataclasses.replace(run_config, optimisation=optimisation))
+    assert seen["encoder.encoder.layer.0.output.dense.weight"] == (3e-3, 0.01)
+    assert seen["encoder.encoder.layer.0.output.dense.bias"] == (3e-3, 0.0)
+    assert seen["role_layers.0.output.dense.weight"] == (7e-3, 0.01)
+    assert seen["trigger_heads.ours.types.weight"] == (1e-2, 0.01)
+    assert seen["conditioning.distances.weight"] == (1e-2, 0.01)

@@ -1,0 +1,59 @@
+"""`clashtag model-card`: the model card and the README's results, from result files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clashtag.bundle import shipped_bundle_path
+from clashtag.errors import InputError
+from clashtag_training.card_texts import read_texts
+from clashtag_training.evaluation.result import write_text_atomically
+from clashtag_training.evidence import load_evidence
+from clashtag_training.model_card import model_card, with_results
+
+
+def write_model_card(
+    results: Path,
+    notes: Path,
+    corpora: Path,
+    output: Path,
+    *,
+    readme: Path | None = None,
+    model: Path | None = None,
+    check: bool = False,
+) -> list[Path]:
+    """Write a bundle's model card, and the results into a README; return the files.
+
+    Args:
+        results: the folder of result files.
+        notes: the hand-written sections of the card.
+        corpora: the descriptions of training corpora.
+        output: where the card is written.
+        readme: a file with the two markers for the results; None leaves it alone.
+        model: bundle directory; if None, the model that is shipped with clashtag.
+        check: write nothing, and fail where a file differs from what would be written.
+
+    Raises:
+        InputError: if something is missing or contradicts the bundle; with `check`, naming the
+            files that differ.
+        BundleError: if the bundle cannot be loaded.
+        ConfigError: if the corpora file breaks its format.
+    """
+    evidence = load_evidence(results, shipped_bundle_path() if model is None else model)
+    pages = {output: model_card(evidence, read_texts(notes, corpora))}
+    if readme is not None:
+        pages[readme] = with_results(readme.read_text(encoding="utf-8"), evidence)
+    if check:
+        stale = [str(path) for path, text in pages.items() if _current(path) != text]
+        if stale:
+            raise InputError(
+                f"differs from the result files: {', '.join(stale)}", "run clashtag model-card"
+            )
+        return list(pages)
+    for path, text in pages.items():
+        write_text_atomically(path, text)
+    return list(pages)
+
+
+def _current(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None

@@ -1,0 +1,198 @@
+"""The corpora of a run: read, numbered, cut into windows and freed of leaks into dev."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer
+
+from clashtag.errors import ConfigError
+from clashtag.hashing import file_sha256
+from clashtag.ontology import Ontology
+from clashtag.records import Record
+from clashtag_training.configuration import HeadConfig
+from clashtag_training.corpora import read_corpus
+from clashtag_training.features import LabelledWindow, LabelSpace, label_records
+from clashtag_training.run_config import CorpusConfig, RunConfig
+from clashtag_training.sampling import CorpusShare
+
+logger = logging.getLogger(__name__)
+
+LEAK_SHINGLE_WORDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """Everything a run learns from and is selected on.
+
+    `windows` are the training windows of all corpora, `shares` their ranges and weights;
+    `dev` holds the dev records of the corpora that select the checkpoint; `sources` says what
+    was read, with hashes.
+    """
+
+    heads: dict[str, HeadConfig]
+    windows: list[LabelledWindow]
+    shares: list[CorpusShare]
+    dev: dict[str, list[Record]]
+    shared_span_roles: list[list[str]]
+    sources: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _HeldOut:
+    documents: frozenset[str]
+    shingles: frozenset[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> _HeldOut:
+        records = list(records)
+        return cls(
+            frozenset(name for record in records for name in _documents(record)),
+            frozenset(shingle for record in records for shingle in shingles(record.text)),
+        )
+
+    def holds(self, record: Record) -> bool:
+        """Return whether a record is, is part of, or quotes a held-out document."""
+        if not self.documents.isdisjoint(_documents(record)):
+            return True
+        return not self.shingles.isdisjoint(shingles(record.text))
+
+
+def _documents(record: Record) -> set[str]:
+    """Return the names under which a record's text may be known: its id and its document's."""
+    return {str(name) for name in (record.id, record.extra.get("document")) if name is not None}
+
+
+def load_mixture(
+    config: RunConfig,
+    corpora_dir: Path,
+    ontology: Ontology,
+    tokenizer: Tokenizer,
+    own_data_dir: Path = Path("data"),
+) -> Mixture:
+    """Read every corpus of a run and turn its training records into labelled windows.
+
+    Corpora marked `own` are read below `own_data_dir`, the others below `corpora_dir`.
+
+    Training records that come from a document the run is selected on, or share ten consecutive
+    words with one, are left out, and how many is logged.
+
+    Raises:
+        ConfigError: if two corpora share a name, a format is unknown, or no corpus trains the
+            shipped head.
+        InputError: if a file is missing.
+        RecordError: if a file breaks its format.
+    """
+    names = [corpus.name for corpus in config.corpora]
+    if len(set(names)) < len(names):
+        raise ConfigError(f"two corpora share a name: {', '.join(names)}", "rename one of them")
+    folders = {c.name: (own_data_dir if c.own else corpora_dir) / c.path for c in config.corpora}
+    train = {c.name: _read(c, c.train, folders[c.name]) for c in config.corpora}
+    dev = {c.name: _read(c, c.dev, folders[c.name]) for c in config.corpora if c.select}
+    if config.shipped_head not in {c.head for c in config.corpora}:
+        raise ConfigError(
+            f"no corpus trains the shipped head {config.shipped_head!r}",
+            "give one corpus this head, or name another shipped_head",
+        )
+    held_out = _HeldOut.of(record for records in dev.values() for record in records)
+    heads = {
+        name: _head(name, config, train, ontology)
+        for name in {c.head: None for c in config.corpora}
+    }
+    ontology_roles = {name: event_type.roles for name, event_type in ontology.types.items()}
+    windows: list[LabelledWindow] = []
+    shares: list[CorpusShare] = []
+    sources: dict[str, dict[str, Any]] = {}
+    shipped: list[Record] = []
+    for corpus in config.corpora:
+        kept = [record for record in train[corpus.name] if not held_out.holds(record)]
+        logger.info(
+            "%s: %d training records, %d more left out because they share text with dev",
+            corpus.name,
+            len(kept),
+            len(train[corpus.name]) - len(kept),
+        )
+        allowed = ontology_roles if corpus.head == config.shipped_head else None
+        labels = LabelSpace.from_head(corpus.head, heads[corpus.head], allowed)
+        start = len(windows)
+        windows += label_records(kept, labels, tokenizer, config.window)
+        shares.append(CorpusShare(start, len(windows), corpus.passes))
+        shipped += kept if corpus.head == config.shipped_head else []
+        sources[corpus.name] = _source(
+            corpus, folders[corpus.name], len(kept), len(windows) - start
+        )
+    return Mixture(heads, windows, shares, dev, _shared_span_roles(shipped), sources)
+
+
+def _shared_span_roles(records: Iterable[Record]) -> list[list[str]]:
+    """Return the pairs of roles that the annotation gives to one span for one trigger."""
+    pairs: set[tuple[str, str]] = set()
+    for record in records:
+        for event in record.events:
+            roles_by_span: dict[tuple[int, int], set[str]] = {}
+            for argument in event.arguments:
+                roles_by_span.setdefault((argument.start, argument.end), set()).add(argument.role)
+            for roles in roles_by_span.values():
+                pairs.update(combinations(sorted(roles), 2))
+    return [list(pair) for pair in sorted(pairs)]
+
+
+def _source(corpus: CorpusConfig, folder: Path, records: int, windows: int) -> dict[str, Any]:
+    files = {
+        split: file_sha256(folder / name)
+        for split, name in (("train", corpus.train), ("dev", corpus.dev))
+        if name is not None and (folder / name).is_file()
+    }
+    return {"records": records, "windows": windows, "passes": corpus.passes, "sha256": files}
+
+
+def shingles(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield every run of ten words of a text, lower-cased and without punctuation."""
+    words = re.findall(r"\w+", text.lower())
+    for start in range(len(words) - LEAK_SHINGLE_WORDS + 1):
+        yield tuple(words[start : start + LEAK_SHINGLE_WORDS])
+
+
+def _read(corpus: CorpusConfig, file_name: str | None, folder: Path) -> list[Record]:
+    if file_name is None:
+        return []
+    return read_corpus(corpus.format, folder / file_name)
+
+
+def _head(
+    name: str, config: RunConfig, train: dict[str, list[Record]], ontology: Ontology
+) -> HeadConfig:
+    corpora = [corpus for corpus in config.corpora if corpus.head == name]
+    if name == config.shipped_head:
+        return HeadConfig(
+            kind="events",
+            types=list(ontology.types),
+            roles=list(ontology.roles),
+            statuses=list(ontology.statuses),
+        )
+    records = [record for corpus in corpora for record in train[corpus.name]]
+    if corpora[0].kind == "mentions":
+        labels = Counter(mention.label for record in records for mention in record.mentions)
+        return HeadConfig(
+            kind="mentions", types=_frequent(labels, config.min_type_count), roles=[], statuses=[]
+        )
+    return _observed_head(records, config.min_type_count)
+
+
+def _observed_head(records: Sequence[Record], min_count: int) -> HeadConfig:
+    events = [event for record in records for event in record.events]
+    types = _frequent(Counter(event.type for event in events), min_count)
+    roles = {argument.role for event in events for argument in event.arguments}
+    statuses = {event.status for event in events if event.status is not None}
+    return HeadConfig(kind="events", types=types, roles=sorted(roles), statuses=sorted(statuses))
+
+
+def _frequent(counts: Counter[str], min_count: int) -> list[str]:
+    return sorted(label for label, count in counts.items() if count >= min_count)

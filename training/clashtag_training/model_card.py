@@ -1,0 +1,257 @@
+"""The model card, and the README's table of results, written from result files alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from clashtag.errors import InputError
+from clashtag_training import card_tables
+from clashtag_training.card_texts import CardTexts
+from clashtag_training.evaluation.report import result_notes
+from clashtag_training.evidence import Evidence
+from clashtag_training.markdown import replace_between, table
+
+RESULTS_START = "<!-- results:start -->"
+RESULTS_END = "<!-- results:end -->"
+TAGS = ("event-extraction", "argument-extraction", "conflict", "news", "onnx", "int8", "cpu")
+
+_GENERATED = (
+    "<!-- Written by `clashtag model-card` from result files and notes: edit those instead. -->"
+)
+_THRESHOLDS_NOTE = (
+    "All scores are on **dev** parts. The thresholds were tuned on these same records, and the "
+    "recipe was chosen with them in view, so expect less on new text; no test part was used."
+)
+
+
+def model_card(evidence: Evidence, texts: CardTexts) -> str:
+    """Return the model card as Markdown with the front matter that model hubs read.
+
+    Raises:
+        InputError: if the bundle does not say what it was trained on, or a corpus of it is not
+            described.
+    """
+    manifest = evidence.bundle.manifest
+    run, corpora = _training(evidence, texts)
+    parts = [
+        _front_matter(evidence, run, list(corpora)),
+        _GENERATED,
+        f"# {manifest.name} {manifest.version}",
+        _summary(evidence, run),
+        "## Intended use",
+        texts.notes["Intended use"],
+        "## Out of scope",
+        texts.notes["Out of scope"],
+        "## Training data",
+        _training_data(corpora, texts),
+        *_evaluation(evidence),
+        "## Limits",
+        texts.notes["Limits"],
+        "## Speed on a CPU",
+        _speed(evidence),
+        "## Cost of training",
+        _cost(evidence),
+        "## Reproduce",
+        _reproduction(evidence, run),
+        "## Licence",
+        "Code and weights: Apache-2.0. The training texts belong to their publishers and are not "
+        "part of this model or its repository.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def with_results(readme: str, evidence: Evidence) -> str:
+    """Return the README with its table of results, between two markers, written anew.
+
+    Raises:
+        InputError: if the markers are missing.
+    """
+    content = f"\n{card_tables.headline_table(evidence)}\n\n{_headline_note(evidence)}\n"
+    return replace_between(readme, RESULTS_START, RESULTS_END, content)
+
+
+def _training(
+    evidence: Evidence, texts: CardTexts
+) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:
+    """Return the bundle's run and its training corpora, from its provenance."""
+    provenance = evidence.bundle.manifest.provenance
+    run, corpora = provenance.get("run"), provenance.get("corpora")
+    if not isinstance(run, Mapping) or not isinstance(corpora, Mapping):
+        raise InputError(
+            "the bundle's provenance lacks 'run' or 'corpora'", "export it with clashtag export"
+        )
+    trained_on = {name: corpus for name, corpus in corpora.items() if corpus.get("records")}
+    undescribed = [name for name in trained_on if name not in texts.corpora]
+    if undescribed:
+        raise InputError(
+            f"training corpora without a description: {', '.join(undescribed)}",
+            "add them to configs/corpus_cards.yaml",
+        )
+    return run, trained_on
+
+
+def _front_matter(evidence: Evidence, run: Mapping[str, Any], corpora: list[str]) -> str:
+    fields = {
+        "license": "apache-2.0",
+        "language": ["en"],
+        "base_model": run["encoder"],
+        "pipeline_tag": "token-classification",
+        "library_name": "clashtag",
+        "tags": list(TAGS),
+        "datasets": corpora,
+        "metrics": ["f1"],
+        "model-index": [
+            {
+                "name": evidence.bundle.manifest.name,
+                "results": [_index_entry(evidence, corpus) for corpus in evidence.corpora],
+            }
+        ],
+    }
+    return f"---\n{yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)}---"
+
+
+def _index_entry(evidence: Evidence, corpus: str) -> dict[str, Any]:
+    exact = evidence.results["int8", corpus, "end-to-end"].scores["exact"].rows
+    metrics = [
+        {
+            "type": "f1",
+            "name": f"{card_tables.display(metric)} F1, exact spans, end to end",
+            "value": round(100 * exact[metric].f1.value, 1),
+        }
+        for metric in card_tables.HEADLINES
+    ]
+    return {
+        "task": {"type": "token-classification", "name": "event extraction"},
+        "dataset": {"name": f"{corpus} (dev)", "type": corpus, "split": "dev"},
+        "metrics": metrics,
+    }
+
+
+def _summary(evidence: Evidence, run: Mapping[str, Any]) -> str:
+    labels, files = evidence.bundle.labels, evidence.bundle.manifest.files
+    ontology, windows = labels.ontology, labels.windows
+    megabytes = sum(file.bytes for file in files.values()) / 1e6
+    return (
+        "Finds conflict events in English news: what happened (a trigger, a type and a status), and"
+        " who did what to whom, where, when and with what (roles). It is a fine-tuned "
+        f"`{run['encoder']}` in two int8 ONNX graphs, {megabytes:.0f} MB with its tokenizer, and "
+        "runs on a CPU without torch. Texts of any length are read in windows of "
+        f"{windows.max_tokens} tokens; the roles of a trigger are sought in the "
+        f"{windows.role_context_tokens} tokens around it.\n\n"
+        f"**{len(ontology.types)} types:** {', '.join(ontology.types)}. "
+        f"**{len(ontology.roles)} roles:** {', '.join(ontology.roles)}. "
+        f"**Status:** {', '.join(ontology.statuses)}. "
+        "[`configs/ontology.yaml`](configs/ontology.yaml) defines them."
+    )
+
+
+def _training_data(corpora: Mapping[str, Mapping[str, Any]], texts: CardTexts) -> str:
+    rows = []
+    for name, corpus in corpora.items():
+        card = texts.corpora[name]
+        records = f"{corpus['records']:,}"
+        rows.append((f"`{name}`", card.text, card.annotation, card.licence, card.address, records))
+    header = ("corpus", "text", "annotation", "licence", "address", "training records")
+    return (
+        table(header, rows, numbers_from=5)
+        + "\n\nA corpus with labels other than the ontology's trains a head of its own, which "
+        "teaches the encoder and is not shipped."
+    )
+
+
+def _evaluation(evidence: Evidence) -> Iterator[str]:
+    yield "## Evaluation"
+    yield _THRESHOLDS_NOTE
+    sizes = [
+        f"`{corpus}` dev holds "
+        + ", ".join(f"{count:,} {name}" for name, count in result.dataset.sizes.items())
+        + f" (sha256 `{result.dataset.sha256[:16]}…`)"
+        for corpus in evidence.corpora
+        for result in [evidence.results["int8", corpus, "end-to-end"]]
+    ]
+    yield "; ".join(sizes) + "."
+    yield "### End to end"
+    yield card_tables.headline_table(evidence)
+    yield _headline_note(evidence)
+    yield card_tables.seed_table(evidence)
+    yield "Each cell: trigger-cls / arg-cls+ F1."
+    yield "### With gold triggers"
+    yield card_tables.gold_trigger_table(evidence)
+    yield "### Status"
+    yield card_tables.status_table(evidence)
+    for corpus in evidence.corpora:
+        result = evidence.results["int8", corpus, "end-to-end"]
+        yield f"### `{corpus}` dev in detail (int8, end to end)"
+        yield from (f"**{note}**" for note in result_notes(result))
+        yield card_tables.metric_table(result)
+        yield card_tables.type_table(result)
+        yield card_tables.role_table(result)
+
+
+def _headline_note(evidence: Evidence) -> str:
+    result = evidence.results["int8", evidence.corpora[0], "end-to-end"]
+    return (
+        "F1 over exact spans on dev, end to end, with 95% intervals from "
+        f"{result.bootstrap_samples:,} bootstrap draws over documents. `trigger-cls`: span and type"
+        " of the trigger; `arg-cls+`: span and role of an argument, attached to the right trigger. "
+        "Thresholds were tuned on the same dev records."
+    )
+
+
+def _speed(evidence: Evidence) -> str:
+    speed = evidence.speed
+    features = f" ({', '.join(speed.cpu_features)})" if speed.cpu_features else ""
+    runtime = speed.versions.get("onnxruntime", "unknown")
+    return (
+        f"{card_tables.speed_table(evidence)}\n\n"
+        f"Cold start, from import to the first article's events: {speed.cold_start_seconds:.2f} s. "
+        f"Peak memory of that process: {speed.peak_memory_mib:.0f} MiB.\n\n"
+        f"Medians of {speed.runs} runs with {speed.threads} threads on {speed.cpu_count} CPUs of "
+        f"{speed.cpu}{features}, {speed.platform}, onnxruntime {runtime}; load average before the "
+        f"measurement: {speed.load_before:.2f}. Articles are cut from `data/samples`; more events "
+        "take more time. `clashtag speed` repeats this."
+    )
+
+
+def _cost(evidence: Evidence) -> str:
+    seeds = evidence.seeds
+    minutes = [run.minutes for run in seeds.runs]
+    bounds = sorted({f"{min(minutes):.0f}", f"{max(minutes):.0f}"}, key=int)
+    where = f" on {seeds.machine}" if seeds.machine else ""
+    return (
+        f"One training takes {' to '.join(bounds)} minutes{where}; those reported here took "
+        f"{sum(minutes) / 60:.1f} hours together, after others to choose the recipe. Tagging needs "
+        "no accelerator."
+    )
+
+
+def _reproduction(evidence: Evidence, run: Mapping[str, Any]) -> str:
+    recipe = evidence.seeds.recipe
+    provenance = evidence.bundle.manifest.provenance
+    seeds = provenance.get("seeds") or [evidence.seeds.runs[0].seed]
+    dev = {corpus: f'"$CLASHTAG_CORPORA/{corpus}/dev.jsonl"' for corpus in evidence.corpora}
+    export = f"clashtag export runs/{recipe}-seed{seeds[0]}/final " + " ".join(
+        f"--dev {path}" for path in dev.values()
+    )
+    lines = ["pip install -e '.[train]'"]
+    lines += [f"clashtag train configs/{recipe}.yaml --seed {seed}" for seed in seeds]
+    lines += [f"{export} --output int8", f"{export} --output fp32 --fp32"]
+    for form in ("int8", "fp32"):
+        for corpus, path in dev.items():
+            evaluate = f"clashtag evaluate {path} --model {form}"
+            result = f"results/{form}-{corpus}"
+            lines.append(f"{evaluate} -o {result}.json")
+            lines.append(f"{evaluate} --gold-triggers -o {result}-gold-triggers.json")
+    lines.append("clashtag speed data/samples/*.txt --model int8")
+    lines.append("clashtag model-card --model int8 --readme README.md")
+    commands = "\n".join(lines)
+    return (
+        f"```sh\n{commands}\n```\n\n"
+        f"Recipe [`configs/{recipe}.yaml`](configs/{recipe}.yaml), settings sha256 "
+        f"`{run['config_sha256']}`, code at commit `{provenance.get('commit')}`. "
+        "`CLASHTAG_CORPORA` names the folder of the corpora in the record format of "
+        "[`data/README.md`](data/README.md)."
+    )

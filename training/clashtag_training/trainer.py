@@ -1,0 +1,84 @@
+"""The Hugging Face `Trainer`, fed with one head a batch and selected on end-to-end F1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils.data import DataLoader
+from transformers import Trainer, TrainerControl
+
+from clashtag_training.modeling import ConflictTagger
+from clashtag_training.run_config import OptimisationConfig
+from clashtag_training.sampling import HeadBatchSampler
+
+DevScorer = Callable[[ConflictTagger], Mapping[str, float]]
+
+
+class TaggerTrainer(Trainer):
+    """Trains a `ConflictTagger` with its own batches, learning rates and dev scores.
+
+    Args:
+        batch_sampler: draws the training batches.
+        optimisation: learning rates per part of the model.
+        dev_scorer: returns the dev metrics of a model; `selection` chooses the checkpoint.
+    """
+
+    optimizer: torch.optim.Optimizer | None
+    control: TrainerControl
+
+    def __init__(
+        self,
+        *,
+        batch_sampler: HeadBatchSampler,
+        optimisation: OptimisationConfig,
+        dev_scorer: DevScorer,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        self.batch_sampler = batch_sampler
+        self.optimisation = optimisation
+        self.dev_scorer = dev_scorer
+        super().__init__(**kwargs)
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        """Return batches of one head each; accelerate shards them over processes."""
+        loader = DataLoader(
+            self.train_dataset, batch_sampler=self.batch_sampler, collate_fn=self.data_collator
+        )
+        return self.accelerator.prepare(loader)
+
+    def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
+        """Give encoder, role layers and heads their own learning rates; no decay on biases."""
+        if self.optimizer is None:
+            rates = self.optimisation
+            groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+            for name, parameter in (model or self.model).named_parameters():
+                part = name.split(".", 1)[0]
+                rate = {
+                    "encoder": rates.encoder_learning_rate,
+                    "role_layers": rates.role_layer_learning_rate,
+                }.get(part, rates.head_learning_rate)
+                decay = rates.weight_decay if parameter.dim() > 1 else 0.0
+                groups.setdefault((rate, decay), []).append(parameter)
+            self.optimizer = torch.optim.AdamW(
+                [
+                    {"params": parameters, "lr": rate, "weight_decay": decay}
+                    for (rate, decay), parameters in groups.items()
+                ],
+                fused=True,
+            )
+        return self.optimizer
+
+    def evaluate(self, *_: Any, metric_key_prefix: str = "eval", **__: Any) -> dict[str, float]:  # noqa: ANN401
+        """Score dev end to end with the runtime's own windows and decoding."""
+        model = self.accelerator.unwrap_model(self.model)
+        scores = self.dev_scorer(model)
+        model.train()
+        metrics = {f"{metric_key_prefix}_{name}": value for name, value in scores.items()}
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(
+            self.args, self.state, self.control, metrics
+        )
+        return metrics
