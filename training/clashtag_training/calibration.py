@@ -55,9 +55,7 @@ class RecordingRoleScorer:
         return self.roles.run(hidden, context_mask, trigger_start, trigger_end, trigger_type)
 
 
-def record_feeds(
-    pipeline: Pipeline, records: Sequence[Record]
-) -> tuple[list[Feeds], list[Feeds]]:
+def record_feeds(pipeline: Pipeline, records: Sequence[Record]) -> tuple[list[Feeds], list[Feeds]]:
     """Tag records and return what the encoder and the role scorer were fed, batch by batch.
 
     Gold triggers are used, so that the role scorer is fed whatever the encoder finds.

@@ -107,9 +107,7 @@ def _rounding_error(
     return error
 
 
-def _round(
-    values: NDArray[np.float32], axis: int | None, levels: int
-) -> NDArray[np.float32]:
+def _round(values: NDArray[np.float32], axis: int | None, levels: int) -> NDArray[np.float32]:
     """Round to int8 steps: symmetric per column (axis 0), or one asymmetric range for all."""
     if axis is None:
         low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)

@@ -210,8 +210,8 @@ def _last_complete_checkpoint(output: Path) -> str | None:
 
 def _minutes(history: Sequence[Mapping[str, Any]]) -> float:
     """Return how long the run trained; after a resumption, since then."""
-    seconds = sum(entry["train_runtime"] for entry in history if "train_runtime" in entry)
-    return round(seconds / 60, 1)
+    times = [float(entry["train_runtime"]) for entry in history if "train_runtime" in entry]
+    return round(sum(times) / 60, 1)
 
 
 def _commit() -> str | None:

@@ -60,4 +60,6 @@ def _run(origin: Any) -> dict[str, Any]:  # noqa: ANN401
 
 def _compact(text: str) -> str:
     """Put each corpus's pair of scores on one line."""
-    return re.sub(r"\{\s+(\"trigger_cls\": [\d.]+),\s+(\"arg_cls_plus\": [\d.]+)\s+\}", r"{\1, \2}", text)
+    return re.sub(
+        r"\{\s+(\"trigger_cls\": [\d.]+),\s+(\"arg_cls_plus\": [\d.]+)\s+\}", r"{\1, \2}", text
+    )
