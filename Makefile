@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 FILE   ?= data/samples/market-town.txt
+CONFIG ?= configs/articles.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help tag test test-all clean
+.PHONY: help tag test test-all encoder train clean
 .NOTPARALLEL:
 
 help:  ## list the targets
@@ -15,7 +16,7 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tag: $(VENV)/.runtime  ## tag FILE, by default a sample article
-	@$(BIN)/clashtag tag "$(FILE)"
+	@$(BIN)/clashtag tag "$(FILE)" --format pretty
 
 test: $(VENV)/.dev  ## lint, type-check and test, without the train extra
 	$(BIN)/ruff check
@@ -24,6 +25,12 @@ test: $(VENV)/.dev  ## lint, type-check and test, without the train extra
 	$(BIN)/pytest
 
 test-all: $(VENV)/.train test  ## the same with torch, so that no test is left out
+
+encoder: $(VENV)/.train  ## fetch and verify the base encoder that training starts from
+	$(BIN)/clashtag data encoder
+
+train: $(VENV)/.train  ## train a tagger on data/articles alone (CONFIG=... for another run)
+	$(BIN)/clashtag train $(CONFIG) --resume
 
 clean:  ## remove .venv, build results and caches
 	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -271,3 +271,16 @@ def check(
         )
     if report.has_errors:
         raise typer.Exit(1)
+
+
+@data_app.command()
+def encoder(
+    name: Annotated[
+        str, typer.Argument(help="A hub id.")
+    ] = "sentence-transformers/all-MiniLM-L6-v2",
+) -> None:
+    """Fetch and verify a base encoder, and print the folder that holds it (extra: train)."""
+    with requires_extra("train", "data encoder"):
+        from clashtag_training.base_encoder import locate_encoder
+
+        typer.echo(locate_encoder(name))
