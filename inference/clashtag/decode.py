@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from clashtag.labels import Labels
 from clashtag.windows import Tokens
 
+# Chosen on dev, where it brings two points of F1 over going on while I is the most probable.
+CONTINUATION_PROBABILITY = 0.2
 _ZERO_WIDTH_JOINER = "\u200d"
 
 
@@ -91,9 +93,10 @@ def decode_roles(
     """Return the arguments of one trigger in the order of the text.
 
     Each role that the ontology allows the type is decoded on its own: a word opens a span if its
-    B reaches the role's threshold, and the span goes on while I is the most probable. Of spans
-    that overlap the better scored is kept; both are, if they are the same span and their roles
-    may share one.
+    B reaches the role's threshold, and the span goes on while I is more probable than B and at
+    least `CONTINUATION_PROBABILITY`: a model in doubt where a phrase ends is more often right to
+    go on. Of spans that overlap the better scored is kept; both are, if they are the same span
+    and their roles may share one.
 
     Args:
         role_logits: (context, roles, O/B/I).
@@ -107,7 +110,8 @@ def decode_roles(
     probabilities = _softmax(role_logits[words], labels.temperature.roles)
     begin = probabilities[:, :, 1]
     opens = begin >= _thresholds(roles, labels.role_thresholds)
-    continues = probabilities.argmax(axis=2) == 2
+    inside = probabilities[:, :, 2]
+    continues = (inside >= CONTINUATION_PROBABILITY) & (inside > begin)
     ends = np.append(words, len(tokens))
     candidates: list[ArgumentCandidate] = []
     for index, role in enumerate(roles):

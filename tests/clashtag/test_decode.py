@@ -185,3 +185,18 @@ def test_span_takes_in_the_marks_of_its_last_letter(text, end, expected):
     one_word = np.array([0]), np.array([0]), np.array([end]), np.array([True])
     start, end = span_characters(text, Tokens(*one_word), 0, 1)
     assert text[start:end] == expected
+
+
+@pytest.mark.parametrize(("inside", "end"), [(0.25, 2), (0.15, 1)])
+def test_role_span_goes_on_while_inside_is_likely_enough(inside, end):
+    logits = role_logits(2, agent="BO")
+    logits[1, ROLES.index("agent")] = np.log([0.9 - inside, 0.1, inside])
+    found = decode_roles(logits, words_of([True, True]), "attack", LABELS)
+    assert [(argument.start, argument.end) for argument in found] == [(0, end)]
+
+
+def test_role_span_ends_where_another_begins():
+    logits = role_logits(2, agent="BO")
+    logits[1, ROLES.index("agent")] = np.log([0.1, 0.6, 0.3])
+    found = decode_roles(logits, words_of([True, True]), "attack", LABELS)
+    assert [(argument.start, argument.end) for argument in found] == [(0, 1), (1, 2)]

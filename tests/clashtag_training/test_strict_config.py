@@ -108,3 +108,27 @@ def test_every_run_in_configs_is_valid():
     for path in runs:
         config = load_config(path, RunConfig)
         assert (path.parent / config.ontology).is_file()
+
+
+def test_load_config_refuses_values_out_of_range(tmp_path):
+    path = tmp_path / "run.yaml"
+    path.write_text(
+        "name: x\nontology: o.yaml\nshipped_head: conflict\ncorpora: []\n"
+        "optimisation: {epochs: 0, warmup_share: 1.5, batch_tokens: -3}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as error:
+        load_config(path, RunConfig)
+    for problem in (
+        "optimisation.epochs must be at least 1, found 0",
+        "optimisation.warmup_share must be from 0 to 1, found 1.5",
+        "optimisation.batch_tokens must be at least 1, found -3",
+    ):
+        assert problem in error.value.problem
+
+
+def test_load_config_refuses_a_key_given_twice(tmp_path):
+    path = tmp_path / "run.yaml"
+    path.write_text("name: x\nname: y\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="given twice"):
+        load_config(path, RunConfig)

@@ -93,6 +93,12 @@ def load_mixture(
     names = [corpus.name for corpus in config.corpora]
     if len(set(names)) < len(names):
         raise ConfigError(f"two corpora share a name: {', '.join(names)}", "rename one of them")
+    blind = [c.name for c in config.corpora if c.select and c.dev is None]
+    if blind:
+        raise ConfigError(
+            f"{', '.join(blind)} should select the checkpoint but has no dev file",
+            "name its dev file, or leave out `select`",
+        )
     folders = {c.name: (own_data_dir if c.own else corpora_dir) / c.path for c in config.corpora}
     train = {c.name: _read(c, c.train, folders[c.name]) for c in config.corpora}
     dev = {c.name: _read(c, c.dev, folders[c.name]) for c in config.corpora if c.select}

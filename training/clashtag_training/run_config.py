@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from clashtag.labels import WindowSettings
+from clashtag_training.strict_config import bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class CorpusConfig:
     kind: Literal["events", "mentions"] = "events"
     train: str | None = "train.jsonl"
     dev: str | None = "dev.jsonl"
-    passes: float = 1.0
+    passes: float = bounded(1.0, 0)
     select: bool = False
     own: bool = False
 
@@ -42,32 +43,32 @@ class CorpusConfig:
 class ModelConfig:
     """The shape of the tagger on top of its encoder."""
 
-    role_layers: int = 1
-    max_distance_tokens: int = 64
-    head_dropout: float = 0.1
-    type_dropout: float = 0.1
-    hidden_dropout: float = 0.1
-    attention_dropout: float = 0.0
+    role_layers: int = bounded(1, 0)
+    max_distance_tokens: int = bounded(64, 1)
+    head_dropout: float = bounded(0.1, 0, 1)
+    type_dropout: float = bounded(0.1, 0, 1)
+    hidden_dropout: float = bounded(0.1, 0, 1)
+    attention_dropout: float = bounded(0.0, 0, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class OptimisationConfig:
     """How the model is trained; learning rates fall linearly to zero after the warm-up."""
 
-    epochs: int = 10
-    batch_tokens: int = 2048
-    encoder_learning_rate: float = 2e-4
-    role_layer_learning_rate: float = 4e-4
-    head_learning_rate: float = 1e-3
-    weight_decay: float = 0.01
-    warmup_share: float = 0.1
-    max_gradient_norm: float = 1.0
+    epochs: int = bounded(10, 1)
+    batch_tokens: int = bounded(1024, 1)
+    encoder_learning_rate: float = bounded(2e-4, 0)
+    role_layer_learning_rate: float = bounded(4e-4, 0)
+    head_learning_rate: float = bounded(1e-3, 0)
+    weight_decay: float = bounded(0.01, 0)
+    warmup_share: float = bounded(0.1, 0, 1)
+    max_gradient_norm: float = bounded(1.0, 0)
     seed: int = 1
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
     attention: Literal["eager", "sdpa"] = "eager"
-    first_evaluation_epoch: int = 1
-    kept_checkpoints: int = 2
-    max_steps: int | None = None
+    first_evaluation_epoch: int = bounded(1, 0)
+    kept_checkpoints: int = bounded(2, 1)
+    max_steps: int | None = bounded(None, 1)
     report_to: tuple[str, ...] = ("tensorboard",)
 
 
@@ -94,7 +95,7 @@ class RunConfig:
     encoder: str = "sentence-transformers/all-MiniLM-L6-v2"
     corpora_dir: Path | None = None
     own_data_dir: Path = Path("../data")
-    min_type_count: int = 1
+    min_type_count: int = bounded(1, 1)
     model: ModelConfig = field(default_factory=ModelConfig)
     window: WindowSettings = field(default_factory=WindowSettings)
     optimisation: OptimisationConfig = field(default_factory=OptimisationConfig)

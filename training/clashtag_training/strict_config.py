@@ -12,8 +12,14 @@ from typing import Any, TypeVar
 import yaml
 
 from clashtag.errors import ConfigError
+from clashtag_training.yaml_loader import UniqueKeyLoader
 
 Config = TypeVar("Config")
+
+
+def bounded(default: Any, low: float, high: float | None = None) -> Any:  # noqa: ANN401
+    """Declare a number of a configuration dataclass that `load_config` keeps within bounds."""
+    return dataclasses.field(default=default, metadata={"low": low, "high": high})
 
 
 def load_yaml(path: Path) -> Any:  # noqa: ANN401
@@ -23,7 +29,8 @@ def load_yaml(path: Path) -> Any:  # noqa: ANN401
         ConfigError: if the file is missing, not UTF-8 or not YAML.
     """
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return yaml.load(text, Loader=UniqueKeyLoader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         raise ConfigError(f"no configuration file at {path}", "check the path") from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -100,4 +107,20 @@ def _build_dataclass(expected: type, value: Any, where: str, problems: list[str]
         for key in value
         if key in known
     }
+    for name, built in fields.items():
+        _check_range(f"{prefix}{name}", built, known[name].metadata, problems)
     return None if missing else expected(**fields)
+
+
+def _check_range(
+    where: str,
+    value: object,
+    metadata: Mapping[str, Any],
+    problems: list[str],
+) -> None:
+    low, high = metadata.get("low"), metadata.get("high")
+    if low is None or not isinstance(value, int | float):
+        return
+    if value < low or (high is not None and value > high):
+        bounds = f"at least {low}" if high is None else f"from {low} to {high}"
+        problems.append(f"{where} must be {bounds}, found {value}")

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from torch import nn
 from torch.utils.data import DataLoader
-from transformers import Trainer, TrainerControl
+from transformers import PrinterCallback, Trainer, TrainerCallback, TrainerControl
 
 from clashtag_training.modeling import ConflictTagger
 from clashtag_training.run_config import OptimisationConfig
 from clashtag_training.sampling import HeadBatchSampler
 
+logger = logging.getLogger(__name__)
+
 DevScorer = Callable[[ConflictTagger], Mapping[str, float]]
+
+
+class LogCallback(TrainerCallback):
+    """Sends the trainer's figures to the log."""
+
+    def on_log(
+        self,
+        args: Any,  # noqa: ANN401, ARG002
+        state: Any,  # noqa: ANN401
+        control: Any,  # noqa: ANN401, ARG002
+        logs: Mapping[str, Any] | None = None,
+        **_: Any,  # noqa: ANN401
+    ) -> None:
+        """Log one set of figures on the main process."""
+        if logs and state.is_local_process_zero:
+            logger.info("%s", " ".join(f"{name}={value:.6g}" for name, value in logs.items()))
 
 
 class TaggerTrainer(Trainer):
@@ -41,6 +60,9 @@ class TaggerTrainer(Trainer):
         self.optimisation = optimisation
         self.dev_scorer = dev_scorer
         super().__init__(**kwargs)
+        # The printer writes to standard output, which belongs to the command's result.
+        self.remove_callback(PrinterCallback)
+        self.add_callback(LogCallback())
 
     def get_train_dataloader(self) -> DataLoader[Any]:
         """Return batches of one head each; accelerate shards them over processes."""

@@ -52,6 +52,7 @@ def train(config: RunConfig, config_path: Path, corpora_dir: Path, output: Path)
         ConfigError: if the output folder holds a run with another configuration.
     """
     _claim_output(output, config)
+    commit = _commit()
     set_seed(config.optimisation.seed)
     encoder_dir = locate_encoder(config.encoder, config_path.parent)
     ontology = load_ontology(config_path.parent / config.ontology)
@@ -65,7 +66,9 @@ def train(config: RunConfig, config_path: Path, corpora_dir: Path, output: Path)
     trainer.save_model(str(final))
     AutoTokenizer.from_pretrained(encoder_dir).save_pretrained(final)
     tokenizer.save(str(final / "tokenizer.json"))
-    run = _describe_run(config, mixture, trainer.state.best_metric, trainer.state.log_history)
+    run = _describe_run(
+        config, mixture, commit, trainer.state.best_metric, trainer.state.log_history
+    )
     (final / "run.json").write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
     return final
 
@@ -225,7 +228,11 @@ def _commit() -> str | None:
 
 
 def _describe_run(
-    config: RunConfig, mixture: Mixture, best: float | None, history: Sequence[Mapping[str, Any]]
+    config: RunConfig,
+    mixture: Mixture,
+    commit: str | None,
+    best: float | None,
+    history: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     return {
         "name": config.name,
@@ -233,7 +240,7 @@ def _describe_run(
         "seed": config.optimisation.seed,
         "config": json.loads(_config_json(config)),
         "config_sha256": config_fingerprint(config),
-        "commit": _commit(),
+        "commit": commit,
         "corpora": mixture.sources,
         "selection": best,
         "minutes": _minutes(history),

@@ -14,10 +14,13 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from clashtag.cli.annotate_command import annotate
 from clashtag.cli.debug import debug
 from clashtag.cli.feedback import print_error, stderr_console
+from clashtag.cli.fetch_commands import fetch_app
 from clashtag.cli.tag import tag
 from clashtag.cli.training_commands import (
+    convert,
     data_app,
     evaluate,
     export,
@@ -98,8 +101,11 @@ app.command(rich_help_panel="Models")(train)
 app.command(rich_help_panel="Models")(evaluate)
 app.command(rich_help_panel="Models")(export)
 app.command(rich_help_panel="Models")(model_card)
+app.command(rich_help_panel="Models")(annotate)
+app.command(rich_help_panel="Models")(convert)
 app.command(hidden=True)(seeds)
 app.command(hidden=True)(speed)
+data_app.add_typer(fetch_app, name="fetch")
 app.add_typer(data_app, name="data", rich_help_panel="Models")
 app.command(rich_help_panel="Help")(debug)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from clashtag.errors import InputError, OntologyError
 from clashtag.ontology import Ontology
+from clashtag_training.yaml_loader import UniqueKeyLoader
 
 
 def load_ontology(path: Path) -> Ontology:
@@ -26,7 +26,7 @@ def load_ontology(path: Path) -> Ontology:
             "give the path of a UTF-8 YAML file, such as configs/ontology.yaml",
         ) from error
     try:
-        fields = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader
+        fields = yaml.load(text, Loader=UniqueKeyLoader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         raise OntologyError(
             f"{path} is not valid YAML: {error}", "correct the line named"
@@ -35,18 +35,3 @@ def load_ontology(path: Path) -> Ontology:
         return Ontology.from_dict(fields)
     except OntologyError as error:
         raise OntologyError(f"{path}: {error.problem}", error.next_step) from error
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """A safe loader that refuses a key given twice, where YAML would silently keep the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            name = str(key.value)
-            if name in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {name!r} is given twice", key.start_mark
-                )
-            seen.add(name)
-        return super().construct_mapping(node, deep=deep)
