@@ -79,5 +79,5 @@ def test_samples_are_readable() -> None:
 
     paths = sorted(str(path) for path in (DATA / "samples").iterdir())
     records = list(read_articles(paths, fail))
-    assert len(records) == 6
+    assert len(records) == 7
     assert all(record.text.strip() for record in records)

@@ -194,5 +194,5 @@ def test_the_shipped_model_pre_tags_the_samples(tmp_path):
     result = run(*samples, "--to", "brat", "-o", tmp_path / "brat")
     assert result.exit_code == 0, result.stderr
     records = FORMATS["brat"].read(tmp_path / "brat")
-    assert len(records) == 6
+    assert len(records) == 7
     assert sum(len(record.events) for record in records) > 10
