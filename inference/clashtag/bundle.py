@@ -217,7 +217,9 @@ def _check_compatible(schema: object, requirement: object) -> None:
         raise BundleError(
             f"the bundle has schema {schema} and needs clashtag {requirement}; this is clashtag "
             f"{installed or 'run from source'}, which reads schema {SCHEMA}",
-            f"pip install 'clashtag{requirement}'",
+            f"pip install 'clashtag{requirement}'"
+            if is_older
+            else "pip install --upgrade clashtag",
         )
 
 

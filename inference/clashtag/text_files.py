@@ -166,14 +166,24 @@ def _article(line: bytes, place: str) -> Record:
             "write the character as one UTF-8 sequence or as a pair of \\u escapes",
         ) from error
     extra = {key: value for key, value in fields.items() if key not in _TAGGED_FIELDS}
+    try:
+        json.dumps(extra, allow_nan=False)
+    except ValueError as error:
+        raise InputError(
+            f"{place}: a number is too large for JSON", "write it as a string"
+        ) from error
     if isinstance(id_, str):
         del extra["id"]  # any other id stays in `extra`, to come out as the number that came in
     return Record(text=text, id=None if id_ is None else str(id_), extra=extra)
 
 
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON number")
+
+
 def _json_object(text: str, place: str) -> dict[str, Any]:
     try:
-        fields = json.loads(text.rstrip())
+        fields = json.loads(text.rstrip(), parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise InputError(
             f"{place}: not JSON: {error.msg} at column {error.colno}",

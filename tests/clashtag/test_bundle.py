@@ -214,3 +214,10 @@ def test_labels_list_every_problem(directory):
     (directory / "labels.json").write_text(json.dumps(fields))
     with pytest.raises(BundleError, match=r"temperature\.roles"):
         seal_bundle(directory, "tiny", "1.0.0", {})
+
+
+def test_newer_schema_for_the_installed_clashtag_asks_for_an_upgrade(directory):
+    edit_manifest(directory, schema=99)
+    with pytest.raises(BundleError) as caught:
+        load_bundle(directory)
+    assert caught.value.next_step == "pip install --upgrade clashtag"

@@ -189,3 +189,13 @@ def test_read_articles_any_text_survives_a_round_trip(tmp_path_factory, text, ex
     record = Record(text, id="x", extra={k: v for k, v in extra.items() if k not in reserved})
     path = write(tmp_path_factory.mktemp("lines") / "a.jsonl", record_to_line(record))
     assert read(path).records == [record]
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e400"])
+def test_read_articles_refuses_what_is_no_json_number(tmp_path, number):
+    path = tmp_path / "a.jsonl"
+    path.write_text(f'{{"text": "one", "x": {number}}}\n{{"text": "two"}}\n', encoding="utf-8")
+    reading = read(path)
+    assert [record.text for record in reading.records] == ["two"]
+    assert len(reading.problems) == 1
+    assert f"{path}:1" in reading.problems[0]

@@ -147,7 +147,7 @@ def test_card_states_what_the_result_files_hold(evidence: Evidence) -> None:
     assert "98.5 | 93.7 | 96.6 | 90.7 |" in card
     assert "| attack | 4 | 100.0 | 75.0 | 85.7 (" in card
     assert "| 100 words (130 tokens) | 12 ms | 90.0 | 9,004 |" in card
-    assert "tuned on these same records" in card
+    assert "were made on these same records" in card
     assert "configs/plain.yaml --seed 7" in card
 
 

@@ -107,6 +107,8 @@ def tag(
     if svg and (output or output_format is OutputFormat.JSONL):
         problem = "draws a picture; leave out --output and --format jsonl"
         raise typer.BadParameter(problem, param_hint="--svg")
+    _keep_inputs(files, output, "--output")
+    _keep_inputs(files, svg, "--svg")
     from clashtag.tagger import Tagger
 
     tagger = Tagger.from_pretrained(model, threads=threads)
@@ -175,6 +177,16 @@ def _show(timed: Iterable[tuple[Record, float]], selection: Selection, console: 
         console.print(render_record(selection.apply(record), console.width, milliseconds))
         count += 1
     return count
+
+
+def _keep_inputs(files: list[str], output: Path | None, option: str) -> None:
+    """Refuse to write over an article that is to be read."""
+    if output is None or not output.is_file():
+        return
+    for file in files:
+        if Path(file).exists() and output.samefile(file):
+            problem = f"{str(output)!r} is also an input; choose another file"
+            raise typer.BadParameter(problem, param_hint=option)
 
 
 def _draw(

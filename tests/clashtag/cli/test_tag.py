@@ -96,13 +96,6 @@ def test_tag_output_takes_its_name_when_complete(run, article, tmp_path):
     assert [path.name for path in folder.iterdir()] == ["tagged.jsonl"]
 
 
-def test_tag_output_may_replace_its_own_input(run, tmp_path):
-    path = tmp_path / "a.jsonl"
-    path.write_text('{"id": "a", "text": "attack"}\n', encoding="utf-8")
-    assert run(path, "--output", path).exit_code == 0
-    assert records(path.read_bytes())[0].events
-
-
 def test_tag_output_in_a_missing_folder_is_explained(run, article, tmp_path):
     goal = tmp_path / "missing" / "out.jsonl"
     result = run(article, "--output", goal)
@@ -177,3 +170,14 @@ def test_selection_filters_events_and_arguments_by_their_own_scores():
     kept = Selection(min_score=0.5).apply(Record("a", events=(sure, unsure, gold)))
     assert [event.score for event in kept.events] == [0.9, None]
     assert [argument.role for argument in kept.events[0].arguments] == ["place"]
+
+
+@pytest.mark.parametrize("option", ["--output", "--svg"])
+def test_tag_refuses_to_write_over_an_input(tmp_path, tiny_bundle, option):
+    article = tmp_path / "a.txt"
+    article.write_text("attack near town", encoding="utf-8")
+    result = CliRunner().invoke(
+        app, ["tag", str(article), "--model", str(tiny_bundle), option, str(article)]
+    )
+    assert result.exit_code == 2
+    assert article.read_text(encoding="utf-8") == "attack near town"

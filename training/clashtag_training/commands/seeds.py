@@ -27,9 +27,11 @@ def collect_seeds(bundles: Sequence[Path], output: Path, *, machine: str | None 
     """
     origins = [load_bundle(path).manifest.provenance for path in bundles]
     recipes = {(o["run"]["name"], o["run"]["config_sha256"]) for o in origins}
-    if len(recipes) != 1:
+    mixtures = {json.dumps(origin["corpora"], sort_keys=True) for origin in origins}
+    if len(recipes) != 1 or len(mixtures) != 1:
         raise InputError(
-            f"the bundles come from {len(recipes)} configurations",
+            f"the bundles come from {len(recipes)} configurations and {len(mixtures)} states of "
+            "the corpora",
             "give bundles that differ in nothing but their seed",
         )
     recipe, config_sha256 = recipes.pop()
