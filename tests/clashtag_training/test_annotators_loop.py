@@ -99,7 +99,7 @@ def test_the_loop_runs_from_one_round_to_the_next(reader: dict[str, str]) -> Non
     correct(home / "round-1")
     for block in rest:
         output = run(block, reader)
-    assert output.endswith("3 articles in round-2\n")
+    assert output.endswith("4 articles in round-2\n")
     for split in SPLITS:
         built = {r.id: r for r in read_records(home / "data" / "mine" / f"{split}.jsonl")}
         original = read_records(ROOT / "data" / "smoke" / f"{split}.jsonl")
