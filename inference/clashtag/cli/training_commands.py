@@ -144,7 +144,7 @@ def export(
     ],
     max_drop: Annotated[
         float, typer.Option(min=0.0, help="Points of dev F1 that int8 may lose against fp32.")
-    ] = 1.0,
+    ] = 0.5,
     name: Annotated[str, typer.Option(help="The bundle's name.")] = "conflict-events",
     version: Annotated[str, typer.Option(help="The bundle's version.")] = "0.1.0",
     fp32: Annotated[bool, typer.Option("--fp32", help="Keep the weights in fp32.")] = False,

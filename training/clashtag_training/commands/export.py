@@ -16,7 +16,7 @@ def export(
     checkpoint: Path,
     output: Path,
     dev: list[Path],
-    max_drop: float = 1.0,
+    max_drop: float = 0.5,
     *,
     name: str = "conflict-events",
     version: str = "0.1.0",
