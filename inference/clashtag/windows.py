@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+_EVENING_STEP_TOKENS = 8
 _SENTENCE_BREAK = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]*\w)|\n\s*")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -120,6 +121,8 @@ def plan_windows(
     """Cover tokens with windows of at most `max_tokens` that share about `overlap_tokens`.
 
     Windows break at sentence starts where one lies near enough, else between any two tokens.
+    There are as few as possible, and among those plans they are about equally long: padding and
+    the square cost of attention are then lowest.
 
     Raises:
         ValueError: if `max_tokens` is below 1, or `overlap_tokens` is negative or above a
@@ -133,15 +136,15 @@ def plan_windows(
         )
     if token_count == 0:
         return []
-    spans: list[tuple[int, int]] = []
-    start = 0
-    while start + max_tokens < token_count:
-        limit = start + max_tokens
-        end = _last_break(sentence_starts, limit - overlap_tokens // 2, limit) or limit
-        spans.append((start, end))
-        latest = end - overlap_tokens
-        start = _last_break(sentence_starts, latest - overlap_tokens // 2, latest) or latest
-    spans.append((start, token_count))
+    spans = _fill_windows(token_count, sentence_starts, max_tokens, overlap_tokens)
+    even_tokens = -(-(token_count + (len(spans) - 1) * overlap_tokens) // len(spans))
+    # A sentence start is looked for in the half overlap before the limit.
+    lowest_tokens = even_tokens + overlap_tokens // 2
+    for limit_tokens in range(lowest_tokens, max_tokens, _EVENING_STEP_TOKENS):
+        evened = _fill_windows(token_count, sentence_starts, limit_tokens, overlap_tokens)
+        if len(evened) == len(spans):
+            spans = evened
+            break
     edges = [0]
     for (_, end), (next_start, _) in pairwise(spans):
         middle = (next_start + end) // 2
@@ -152,6 +155,22 @@ def plan_windows(
         Window(start, end, owned_start, owned_end)
         for (start, end), owned_start, owned_end in zip(spans, edges[:-1], edges[1:], strict=True)
     ]
+
+
+def _fill_windows(
+    token_count: int, sentence_starts: NDArray[np.int64], max_tokens: int, overlap_tokens: int
+) -> list[tuple[int, int]]:
+    """Return the bounds of windows that are each as long as they may be."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    while start + max_tokens < token_count:
+        limit = start + max_tokens
+        end = _last_break(sentence_starts, limit - overlap_tokens // 2, limit) or limit
+        spans.append((start, end))
+        latest = end - overlap_tokens
+        start = _last_break(sentence_starts, latest - overlap_tokens // 2, latest) or latest
+    spans.append((start, token_count))
+    return spans
 
 
 def context_bounds(start: int, end: int, token_count: int, context_tokens: int) -> tuple[int, int]:

@@ -166,3 +166,12 @@ def test_sentence_starts_takes_linear_time(tokenizer, pattern):
     began = time.process_time()
     sentence_starts(text, tokens)
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("token_count", [61, 100, 301, 555])
+def test_windows_are_about_equally_long(token_count):
+    windows = plan_windows(token_count, np.array([0]), max_tokens=60, overlap_tokens=8)
+    lengths = [window.end - window.start for window in windows]
+    assert max(lengths) - min(lengths) <= 8 + 4 * len(lengths)
+    fewest = -(-(token_count - 8) // (60 - 8))
+    assert len(windows) == fewest
