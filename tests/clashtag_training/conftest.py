@@ -177,11 +177,13 @@ def trained(finished_run):
 
 @pytest.fixture(scope="session")
 def graphs(tmp_path_factory, trained) -> Path:
-    """A folder with its two graphs in fp32: exporting takes long, so it is done once."""
-    pytest.importorskip("onnxscript")
-    from clashtag_training.onnx_graphs import export_encoder, export_roles
+    """A folder with its two graphs in fp32."""
+    import onnx
+
+    from clashtag_training.onnx_graphs import encoder_graph, role_graph
+    from clashtag_training.onnx_products import ExactProducts
 
     folder = tmp_path_factory.mktemp("graphs")
-    export_encoder(trained, "ours", folder / "encoder.onnx")
-    export_roles(trained, "ours", folder / "roles.onnx")
+    onnx.save(encoder_graph(trained, "ours", ExactProducts()), folder / "encoder.onnx")
+    onnx.save(role_graph(trained, "ours", ExactProducts()), folder / "roles.onnx")
     return folder

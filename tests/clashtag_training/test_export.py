@@ -23,14 +23,8 @@ from clashtag_training.torch_sessions import torch_pipeline
 
 
 @pytest.fixture
-def export(monkeypatch, graphs, finished_run, records, dev_records):
-    """Export the finished run with the graphs that were exported once."""
-
-    def copy(name):
-        return lambda _model, _head, path: shutil.copy(graphs / name, path)
-
-    monkeypatch.setattr(export_module, "export_encoder", copy("encoder.onnx"))
-    monkeypatch.setattr(export_module, "export_roles", copy("roles.onnx"))
+def export(finished_run, records, dev_records):
+    """Export the finished run."""
 
     def export_to(output, dev=None, max_drop_points=100.0, **options):
         return export_bundle(

@@ -163,3 +163,16 @@ def test_mixtures_that_cannot_train_are_refused(load):
         load({"theirs": ([], [])}, corpus("theirs", head="other"))
     with pytest.raises(ConfigError, match="share a name: theirs, theirs"):
         load({}, corpus("theirs"), corpus("theirs", head="other"))
+
+
+def test_a_share_of_a_corpus_is_fixed_by_ids_and_nested(
+    run_config, corpora_dir, ontology, tokenizer
+):
+    def kept(share):
+        config = dataclasses.replace(run_config, corpora=(corpus("tiny", share=share),))
+        mixture = load_mixture(config, corpora_dir, ontology, tokenizer)
+        return {tuple(window.input_ids) for window in mixture.windows}
+
+    assert kept(0.0) < kept(0.5) < kept(1.0)
+    assert kept(0.5) == kept(0.5)
+    assert kept(0.3) <= kept(0.5)

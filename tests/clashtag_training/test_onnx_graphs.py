@@ -11,7 +11,16 @@ torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
 from clashtag.session import EncoderSession, RoleSession, SessionSettings
-from clashtag_training.onnx_graphs import PARITY_TOLERANCE, ParityError, check_parity
+from clashtag_training.calibration import calibrate
+from clashtag_training.onnx_graphs import (
+    PARITY_TOLERANCE,
+    ParityError,
+    check_parity,
+    encoder_graph,
+    role_graph,
+)
+from clashtag_training.onnx_products import Int8Products
+from clashtag_training.torch_sessions import TorchRoleSession, torch_pipeline
 
 
 def names(values):
@@ -74,3 +83,47 @@ def test_padding_changes_no_logits_in_the_graphs(graphs, ontology):
         *position,
     )
     np.testing.assert_allclose(found[:, :11], expected, atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def rounding(trained, tokenizer, records):
+    """The trained model, computing as its int8 form."""
+    model = copy.deepcopy(trained)
+    pipeline = torch_pipeline(model, tokenizer)
+    calibrate(model, lambda: pipeline.tag_roles(records, [r.events for r in records]))
+    return model
+
+
+def test_the_int8_role_graph_equals_the_rounding_model(rounding, tmp_path):
+    onnx.save(role_graph(rounding, "ours", Int8Products()), tmp_path / "roles.onnx")
+    session = RoleSession(tmp_path / "roles.onnx", SessionSettings(threads=1), roles=4)
+    generator = np.random.default_rng(0)
+    width = rounding.config.encoder_config().hidden_size
+    inputs = {
+        "hidden": generator.standard_normal((3, 21, width)).astype(np.float32),
+        "context_mask": np.ones((3, 21), dtype=np.int64),
+        "trigger_start": np.array([0, 7, 20]),
+        "trigger_end": np.array([2, 8, 21]),
+        "trigger_type": np.array([0, 1, 1]),
+    }
+    expected = TorchRoleSession(rounding, "ours").run(**inputs)
+    exact = TorchRoleSession(rounding.without_rounding(), "ours").run(**inputs)
+    found = session.run(**inputs)
+    # Where a value lies between two steps, either side is right.
+    assert np.abs(found - expected).mean() < 0.1 * np.abs(exact - expected).mean()
+
+
+def test_int8_scores_do_not_depend_on_batch_neighbours(rounding, tmp_path):
+    onnx.save(encoder_graph(rounding, "ours", Int8Products()), tmp_path / "encoder.onnx")
+    session = EncoderSession(
+        tmp_path / "encoder.onnx", SessionSettings(threads=1), types=2, statuses=2
+    )
+    generator = np.random.default_rng(0)
+    ids = generator.integers(5, 60, (6, 24))
+    mask = np.ones_like(ids)
+    mask[3:, 20:] = 0
+    together = session.run(ids, mask).trigger_logits
+    for row in range(6):
+        kept = int(mask[row].sum())
+        alone = session.run(ids[row : row + 1, :kept], mask[row : row + 1, :kept])
+        np.testing.assert_allclose(together[row, :kept], alone.trigger_logits[0], atol=1e-4)

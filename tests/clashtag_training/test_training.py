@@ -158,3 +158,18 @@ def test_learning_rates_reach_their_parts(run, run_config, tmp_path, monkeypatch
     assert seen["role_layers.0.output.dense.weight"] == (7e-3, 0.01)
     assert seen["trigger_heads.ours.types.weight"] == (1e-2, 0.01)
     assert seen["conditioning.distances.weight"] == (1e-2, 0.01)
+
+
+def test_the_last_epochs_train_the_int8_form(run, run_config, tmp_path, caplog):
+    optimisation = dataclasses.replace(run_config.optimisation, epochs=3, int8_epochs=1)
+    config = dataclasses.replace(run_config, optimisation=optimisation)
+    with caplog.at_level(logging.INFO):
+        final = run(tmp_path / "int8", config)
+    assert "training the int8 form from epoch 2 on" in caplog.text
+    assert ConflictTagger.from_pretrained(final).is_quantized
+    history = json.loads((final / "run.json").read_text(encoding="utf-8"))["dev_history"]
+    assert [entry["epoch"] for entry in history] == [3.0]
+
+
+def test_a_run_without_int8_epochs_stays_exact(finished_run):
+    assert not ConflictTagger.from_pretrained(finished_run / "final").is_quantized

@@ -1,66 +1,135 @@
-"""What a bundle's graphs are fed with on real texts, for quantisation to measure."""
+"""The constants of a model's int8 form, chosen by the error that they leave on real texts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
+import torch
+from torch import Tensor, nn
+from transformers.models.bert.modeling_bert import BertLayer
 
-from clashtag.pipeline import Pipeline
-from clashtag.records import Record
-from clashtag.session import Encoder, EncoderOutput, RoleScorer
-from clashtag_training.quantization import Feeds
+from clashtag.errors import ConfigError
+from clashtag_training.modeling import ConflictTagger
+from clashtag_training.quantized_linear import (
+    LEVELS,
+    SMALLEST_STEP,
+    QuantizableLinear,
+    round_weight,
+    shared_inputs,
+)
 
-
-class RecordingEncoder:
-    """An encoder that keeps a copy of everything it is fed."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.encoder = encoder
-        self.feeds: list[Feeds] = []
-
-    def run(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> EncoderOutput:
-        """Encode a batch of windows, as `Encoder` says."""
-        self.feeds.append({"input_ids": input_ids, "attention_mask": attention_mask})
-        return self.encoder.run(input_ids, attention_mask)
-
-
-class RecordingRoleScorer:
-    """A role scorer that keeps a copy of everything it is fed."""
-
-    def __init__(self, roles: RoleScorer) -> None:
-        self.roles = roles
-        self.feeds: list[Feeds] = []
-
-    def run(
-        self,
-        hidden: NDArray[np.float32],
-        context_mask: NDArray[np.int64],
-        trigger_start: NDArray[np.int64],
-        trigger_end: NDArray[np.int64],
-        trigger_type: NDArray[np.int64],
-    ) -> NDArray[np.float32]:
-        """Score triggers in their contexts, as `RoleScorer` says."""
-        self.feeds.append(
-            {
-                "hidden": hidden,
-                "context_mask": context_mask,
-                "trigger_start": trigger_start,
-                "trigger_end": trigger_end,
-                "trigger_type": trigger_type,
-            }
-        )
-        return self.roles.run(hidden, context_mask, trigger_start, trigger_end, trigger_type)
+SMOOTHING_STRENGTHS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+# Shares of the seen range that are kept; what lies outside is clipped.
+RANGE_SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
+SAMPLED_ROWS = 1024
+ROWS_PER_BATCH = 64
 
 
-def record_feeds(pipeline: Pipeline, records: Sequence[Record]) -> tuple[list[Feeds], list[Feeds]]:
-    """Tag records and return what the encoder and the role scorer were fed, batch by batch.
+@dataclass(frozen=True, slots=True)
+class InputRounding:
+    """How an input is rounded: smoothing factors, (channels,), one step and one zero point.
 
-    Gold triggers are used, so that the role scorer is fed whatever the encoder finds.
+    `error` is the mean squared error that is left in the products.
     """
-    encoder, roles = RecordingEncoder(pipeline.encoder), RecordingRoleScorer(pipeline.roles)
-    recording = replace(pipeline, encoder=encoder, roles=roles)
-    recording.tag_roles(records, [record.events for record in records])
-    return encoder.feeds, roles.feeds
+
+    smoothing: Tensor
+    step: float
+    zero_point: int
+    error: float
+
+
+def calibrate(model: ConflictTagger, run: Callable[[], object]) -> None:
+    """Make a model compute as its int8 form, with constants that suit the texts of a run.
+
+    Args:
+        model: its weights keep their meaning; those around attention are rescaled.
+        run: sends texts with events through the model.
+
+    Raises:
+        ConfigError: if a layer has seen nothing, as role layers do in texts without events.
+    """
+    layers = [*model.encoder.encoder.layer, *model.role_layers]
+    groups = [group for layer in layers for group in shared_inputs(layer)]
+    with torch.no_grad():
+        with _sampled_inputs([group[0] for group in groups]) as samples:
+            run()
+        for group, sample in zip(groups, samples, strict=True):
+            if not sample:
+                raise ConfigError(
+                    "the texts for calibration hold no event",
+                    "give dev records with annotated events",
+                )
+            rows = _evenly(torch.cat(sample), SAMPLED_ROWS)
+            rounding = choose_rounding(rows, [linear.weight for linear in group])
+            for linear in group:
+                linear.quantize(rounding.smoothing, rounding.step, rounding.zero_point)
+        for layer in layers:
+            _fold_attention_smoothing(layer)
+
+
+def choose_rounding(rows: Tensor, weights: Sequence[Tensor]) -> InputRounding:
+    """Return the rounding of an input that leaves the least error in its products.
+
+    Args:
+        rows: a sample of the input, (rows, channels).
+        weights: of the layers that read it, (outputs, channels) each.
+    """
+    weight = torch.cat(list(weights))
+    exact = rows @ weight.T
+    return min(_roundings(rows, weight, exact), key=lambda rounding: rounding.error)
+
+
+def _roundings(rows: Tensor, weight: Tensor, exact: Tensor) -> Iterator[InputRounding]:
+    for smoothing in _smoothings(rows, weight):
+        smoothed = rows / smoothing
+        rounded_weight = round_weight(weight * smoothing)
+        low, high = min(float(smoothed.min()), 0.0), max(float(smoothed.max()), 0.0)
+        for share in RANGE_SHARES:
+            step = max(share * (high - low) / LEVELS, SMALLEST_STEP)
+            zero_point = min(LEVELS, max(0, round(-share * low / step)))
+            rounded = torch.fake_quantize_per_tensor_affine(smoothed, step, zero_point, 0, LEVELS)
+            error = float((rounded @ rounded_weight.T - exact).square().mean())
+            yield InputRounding(smoothing, step, zero_point, error)
+
+
+def _smoothings(rows: Tensor, weight: Tensor) -> Iterator[Tensor]:
+    largest = rows.abs().amax(dim=0).clamp(min=1e-5)
+    widest = weight.abs().amax(dim=0).clamp(min=1e-5)
+    yield torch.ones_like(largest)
+    for strength in SMOOTHING_STRENGTHS:
+        factors = largest**strength / widest ** (1 - strength)
+        yield factors / factors.log().mean().exp()
+
+
+def _fold_attention_smoothing(layer: BertLayer) -> None:
+    """Let the values of attention come smoothed, which saves a step of its output layer."""
+    value, output = layer.attention.self.value, layer.attention.output.dense
+    value.weight /= output.smoothing.unsqueeze(1)
+    value.bias /= output.smoothing
+    output.weight *= output.smoothing
+    output.smoothing.fill_(1.0)
+
+
+@contextmanager
+def _sampled_inputs(layers: Sequence[QuantizableLinear]) -> Iterator[list[list[Tensor]]]:
+    """Collect rows of what each layer reads, while the block runs."""
+    samples: list[list[Tensor]] = [[] for _ in layers]
+
+    def collector(sample: list[Tensor]) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
+        def collect(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+            rows = inputs[0].detach().float().flatten(end_dim=-2)
+            sample.append(_evenly(rows, ROWS_PER_BATCH))
+
+        return collect
+
+    with ExitStack() as hooks:
+        for layer, sample in zip(layers, samples, strict=True):
+            hooks.callback(layer.register_forward_pre_hook(collector(sample)).remove)
+        yield samples
+
+
+def _evenly(rows: Tensor, count: int) -> Tensor:
+    """Return up to `count` rows, evenly spread."""
+    return rows[torch.linspace(0, len(rows) - 1, min(count, len(rows))).long()]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import onnx
+
 from clashtag import bundle as bundles
 from clashtag.errors import ClashtagError, ConfigError
 from clashtag.hashing import file_sha256
@@ -18,13 +20,13 @@ from clashtag.pipeline import Pipeline
 from clashtag.records import Record
 from clashtag.tagger import Tagger
 from clashtag.windows import load_tokenizer
-from clashtag_training.calibration import record_feeds
+from clashtag_training.calibration import calibrate
 from clashtag_training.evaluation.scores import score_events
 from clashtag_training.modeling import ConflictTagger
-from clashtag_training.onnx_graphs import check_parity, export_encoder, export_roles
-from clashtag_training.quantization import quantize
+from clashtag_training.onnx_graphs import check_parity, encoder_graph, role_graph
+from clashtag_training.onnx_products import ExactProducts, Int8Products, Products
 from clashtag_training.thresholds import tune_thresholds
-from clashtag_training.torch_sessions import untuned_labels
+from clashtag_training.torch_sessions import torch_pipeline, untuned_labels
 
 CALIBRATION_RECORDS = 64
 HEADLINES = ("trigger_cls", "arg_cls_plus")
@@ -80,19 +82,16 @@ def export_bundle(
     for folder in (output, fp32_output):
         if folder is not None and folder.exists():
             raise ConfigError(f"{folder} exists already", "delete it or give another folder")
-    # Opset 23 has an `Attention` operator, to which only the sdpa form of attention exports.
-    model = ConflictTagger.from_pretrained(checkpoint, attn_implementation="sdpa").eval()
+    model = ConflictTagger.from_pretrained(checkpoint).eval()
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent) as scratch:
         fp32 = Path(scratch) / "fp32"
         quantized = Path(scratch) / "int8"
-        parity = _write_fp32(model, checkpoint, fp32)
-        labels = tune_thresholds(Pipeline.from_bundle(bundles.load_bundle(fp32)), dev)
-        _reseal(fp32, labels)
-        scores = {"fp32": score_bundle(fp32, dev)}
+        parity = _write_fp32(model.without_rounding(), checkpoint, fp32)
+        scores = {"fp32": _tune_and_score(fp32, dev)}
         if int8:
-            _write_int8(fp32, quantized, [r for records in dev.values() for r in records])
-            scores["int8"] = score_bundle(quantized, dev)
+            _write_int8(model, fp32, quantized, [r for records in dev.values() for r in records])
+            scores["int8"] = _tune_and_score(quantized, dev)
             _require_quality(scores["fp32"], scores["int8"], max_drop_points)
         provenance = _provenance(checkpoint, dev, parity, scores)
         outputs = {quantized: output, fp32: fp32_output} if int8 else {fp32: output}
@@ -115,9 +114,8 @@ def score_bundle(path: Path, dev: Mapping[str, Sequence[Record]]) -> dict[str, d
 
 def _write_fp32(model: ConflictTagger, checkpoint: Path, folder: Path) -> float:
     folder.mkdir()
+    _write_graphs(model, ExactProducts(), folder)
     head = model.config.shipped_head
-    export_encoder(model, head, folder / bundles.ENCODER)
-    export_roles(model, head, folder / bundles.ROLES)
     parity = check_parity(model, head, folder / bundles.ENCODER, folder / bundles.ROLES)
     shutil.copy(checkpoint / "tokenizer.json", folder / bundles.TOKENIZER)
     tokenizer = load_tokenizer(folder / bundles.TOKENIZER)
@@ -125,15 +123,29 @@ def _write_fp32(model: ConflictTagger, checkpoint: Path, folder: Path) -> float:
     return parity
 
 
-def _write_int8(fp32: Path, folder: Path, records: Sequence[Record]) -> None:
+def _write_int8(model: ConflictTagger, fp32: Path, folder: Path, records: Sequence[Record]) -> None:
+    """Write the int8 form; a model that was not trained as one is calibrated on the records."""
     folder.mkdir()
-    sample = records[:: max(1, len(records) // CALIBRATION_RECORDS)]
-    feeds = record_feeds(Pipeline.from_bundle(bundles.load_bundle(fp32)), sample)
-    for graph, calibration in zip((bundles.ENCODER, bundles.ROLES), feeds, strict=True):
-        quantize(fp32 / graph, folder / graph, calibration)
     for file_name in (bundles.TOKENIZER, bundles.LABELS):
         shutil.copy(fp32 / file_name, folder / file_name)
+    if not model.is_quantized:
+        sample = records[:: max(1, len(records) // CALIBRATION_RECORDS)]
+        pipeline = torch_pipeline(model, load_tokenizer(folder / bundles.TOKENIZER))
+        calibrate(model, lambda: pipeline.tag_roles(sample, [r.events for r in sample]))
+    _write_graphs(model, Int8Products(), folder)
     bundles.seal_bundle(folder, "unmeasured", "0", {})
+
+
+def _write_graphs(model: ConflictTagger, products: Products, folder: Path) -> None:
+    head = model.config.shipped_head
+    onnx.save(encoder_graph(model, head, products), folder / bundles.ENCODER)
+    onnx.save(role_graph(model, head, products), folder / bundles.ROLES)
+
+
+def _tune_and_score(path: Path, dev: Mapping[str, Sequence[Record]]) -> dict[str, dict[str, float]]:
+    """Give a bundle the thresholds that suit its own scores; return its F1 as `score_bundle`."""
+    _reseal(path, tune_thresholds(Pipeline.from_bundle(bundles.load_bundle(path)), dev))
+    return score_bundle(path, dev)
 
 
 def _reseal(folder: Path, labels: Labels) -> None:
@@ -173,5 +185,5 @@ def _provenance(
         "parity": parity,
         "dev_documents": {name: len(records) for name, records in dev.items()},
         "dev_f1": scores,
-        "thresholds": "tuned on the same dev records",
+        "thresholds": "tuned on the same dev records, for each form on its own",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from collections import Counter
@@ -100,7 +101,9 @@ def load_mixture(
             "name its dev file, or leave out `select`",
         )
     folders = {c.name: (own_data_dir if c.own else corpora_dir) / c.path for c in config.corpora}
-    train = {c.name: _read(c, c.train, folders[c.name]) for c in config.corpora}
+    train = {
+        c.name: list(_sample(_read(c, c.train, folders[c.name]), c.share)) for c in config.corpora
+    }
     dev = {c.name: _read(c, c.dev, folders[c.name]) for c in config.corpora if c.select}
     if config.shipped_head not in {c.head for c in config.corpora}:
         raise ConfigError(
@@ -170,6 +173,14 @@ def _read(corpus: CorpusConfig, file_name: str | None, folder: Path) -> list[Rec
     if file_name is None:
         return []
     return read_corpus(corpus.format, folder / file_name)
+
+
+def _sample(records: Iterable[Record], share: float) -> Iterator[Record]:
+    """Yield a share of records; a larger share holds every record of a smaller one."""
+    for record in records:
+        digest = hashlib.sha256(str(record.id).encode()).digest()
+        if int.from_bytes(digest[8:16]) / 2**64 < share:
+            yield record
 
 
 def _head(

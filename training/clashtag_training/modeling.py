@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from transformers import BertModel, PreTrainedModel
+from transformers import BertConfig, BertModel, PreTrainedModel, initialization
 from transformers.models.bert.modeling_bert import BertLayer
 from transformers.utils import ModelOutput
 
 from clashtag_training.configuration import ConflictTaggerConfig, HeadConfig
+from clashtag_training.quantized_linear import QuantizableLinear, make_quantizable
 
 IGNORED_LABEL = -100
 ROLE_TAGS = 3
@@ -88,6 +90,26 @@ class TriggerConditioning(nn.Module):
         return context + self.dropout(condition)
 
 
+class QuantizableBert(BertModel):
+    """A BERT encoder whose layers can compute as their int8 form will."""
+
+    def __init__(self, config: BertConfig) -> None:
+        super().__init__(config, add_pooling_layer=False)
+        for layer in self.encoder.layer:
+            make_quantizable(layer)
+
+    def _init_weights(self, module: nn.Module) -> None:
+        super()._init_weights(module)
+        _init_rounding(module)
+
+
+def _init_rounding(module: nn.Module) -> None:
+    if isinstance(module, QuantizableLinear):
+        initialization.ones_(module.smoothing)
+        initialization.zeros_(module.input_step)
+        initialization.zeros_(module.input_zero_point)
+
+
 class ConflictTagger(PreTrainedModel):
     """Tags conflict events: one encoder pass a window, the role layers once a trigger.
 
@@ -105,7 +127,7 @@ class ConflictTagger(PreTrainedModel):
         encoder_config = config.encoder_config()
         encoder_config._attn_implementation = config._attn_implementation
         width = encoder_config.hidden_size
-        self.encoder = BertModel(encoder_config, add_pooling_layer=False)
+        self.encoder = QuantizableBert(encoder_config)
         self.conditioning = TriggerConditioning(config)
         self.role_layers = nn.ModuleList(
             BertLayer(encoder_config) for _ in range(config.role_layers)
@@ -123,22 +145,41 @@ class ConflictTagger(PreTrainedModel):
                 if head["kind"] == "events"
             }
         )
+        for layer in self.role_layers:
+            make_quantizable(layer)
         self.post_init()
 
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)
         if isinstance(module, TriggerConditioning):
-            nn.init.normal_(module.distances.weight, std=0.02)
+            initialization.normal_(module.distances.weight, std=0.02)
+        _init_rounding(module)
 
     @classmethod
     def from_encoder(cls, config: ConflictTaggerConfig, encoder: BertModel) -> ConflictTagger:
         """Build a tagger on a pre-trained encoder; role layers copy its top layers."""
         model = cls(config)
         model.encoder.load_state_dict(encoder.state_dict(), strict=False)
-        top_layers = encoder.encoder.layer[len(encoder.encoder.layer) - config.role_layers :]
+        layers = model.encoder.encoder.layer
+        top_layers = layers[len(layers) - config.role_layers :]
         for role_layer, encoder_layer in zip(model.role_layers, top_layers, strict=True):
             role_layer.load_state_dict(encoder_layer.state_dict())
         return model
+
+    @property
+    def is_quantized(self) -> bool:
+        """Whether the model computes as its int8 form."""
+        return any(
+            layer.is_quantized for layer in self.modules() if isinstance(layer, QuantizableLinear)
+        )
+
+    def without_rounding(self) -> ConflictTagger:
+        """Return a copy that computes exactly."""
+        exact = copy.deepcopy(self)
+        for layer in exact.modules():
+            if isinstance(layer, QuantizableLinear):
+                layer.input_step.zero_()
+        return exact
 
     def encode(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return the top states, for triggers, and those that the role layers take.

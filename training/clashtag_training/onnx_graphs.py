@@ -1,22 +1,31 @@
-"""A trained model as two ONNX graphs, proven equal to it at shapes it was not traced with."""
+"""A trained model as two ONNX graphs, and the proof that they compute what it computes.
+
+The graphs are written operator by operator: the layout of every tensor on the hot path is
+decided here, and an int8 graph differs from an exact one in its products only.
+"""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import onnx
-import torch
-from torch import Tensor, nn
+from onnx import ModelProto, TensorProto
+from torch import nn
+from transformers.models.bert.modeling_bert import BertLayer
 
 from clashtag.errors import ClashtagError
 from clashtag.session import EncoderSession, RoleSession, SessionSettings
-from clashtag_training.modeling import ConflictTagger
+from clashtag_training.graph_builder import Axis, GraphBuilder
+from clashtag_training.modeling import (
+    MASKED_SCORE,
+    ROLE_TAGS,
+    ConflictTagger,
+    TriggerConditioning,
+)
+from clashtag_training.onnx_products import Products, add_linear, array
+from clashtag_training.quantized_linear import query_key_value
 from clashtag_training.torch_sessions import TorchEncoderSession, TorchRoleSession
 
-OPSET = 23
 PARITY_TOLERANCE = 1e-4
 ENCODER_PARITY_SHAPES = ((1, 3), (2, 17), (3, 64), (1, 256))
 ROLE_PARITY_SHAPES = ((1, 1), (2, 9), (5, 33), (3, 128))
@@ -26,79 +35,146 @@ class ParityError(ClashtagError):
     """An exported graph whose outputs differ from the model's."""
 
 
-class _EncoderGraph(nn.Module):
-    """The encoder and one head's triggers."""
-
-    def __init__(self, model: ConflictTagger, head: str) -> None:
-        super().__init__()
-        self.model = model
-        self.head = head
-
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        hidden, role_states = self.model.encode(input_ids, attention_mask)
-        return role_states, *self.model.tag_triggers(self.head, hidden)
-
-
-class _RoleGraph(nn.Module):
-    """The role layers and one head's roles."""
-
-    def __init__(self, model: ConflictTagger, head: str) -> None:
-        super().__init__()
-        self.model = model
-        self.head = head
-
-    def forward(self, *inputs: Tensor) -> Tensor:
-        return self.model.tag_roles(self.head, *inputs)
-
-
-def export_encoder(model: ConflictTagger, head: str, path: Path) -> None:
-    """Write `encoder.onnx` in fp32, with dynamic batch and tokens."""
-    ids = torch.randint(5, 100, (2, 24))
-    batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens", max=512)
-    _export(
-        _EncoderGraph(model, head),
-        {"input_ids": ids, "attention_mask": torch.ones_like(ids)},
-        {"input_ids": {0: batch, 1: tokens}, "attention_mask": {0: batch, 1: tokens}},
-        ["hidden", "trigger_logits", "status_logits"],
-        path,
+def encoder_graph(model: ConflictTagger, head: str, products: Products) -> ModelProto:
+    """Return the encoder and one head's triggers as a graph with dynamic batch and tokens."""
+    graph = GraphBuilder()
+    embeddings = model.encoder.embeddings
+    vectors = products.look_up(graph, "input_ids", embeddings.word_embeddings)
+    # No token of ours is of the second type.
+    places = embeddings.position_embeddings.weight + embeddings.token_type_embeddings.weight[0]
+    tokens = graph.add("Shape", "input_ids", start=1, end=2)
+    first = graph.constant("first", np.zeros(1, np.int64))
+    places = graph.add("Slice", graph.constant("places", array(places)), first, tokens)
+    states = _add_norm(graph, graph.add("Add", vectors, places), embeddings.LayerNorm, None)
+    bias = _attention_bias(graph, "attention_mask")
+    layers = list(model.encoder.encoder.layer)
+    shared = len(layers) - len(model.role_layers)
+    for depth, layer in enumerate(layers, start=1):
+        name = "hidden" if depth == shared else None
+        states = _add_layer(graph, states, bias, layer, products, name)
+    trigger_head = model.trigger_heads[head]
+    add_linear(graph, states, trigger_head.types, "trigger_logits")
+    add_linear(graph, states, trigger_head.statuses, "status_logits")
+    if shared == len(layers):
+        graph.add("Identity", states, name="hidden")
+    axes: list[Axis] = ["batch", "tokens"]
+    sizes = {
+        "hidden": states_width(model),
+        "trigger_logits": trigger_head.types.out_features,
+        "status_logits": trigger_head.statuses.out_features,
+    }
+    return graph.model(
+        dict.fromkeys(("input_ids", "attention_mask"), (TensorProto.INT64, axes)),
+        {name: (TensorProto.FLOAT, [*axes, size]) for name, size in sizes.items()},
     )
 
 
-def export_roles(model: ConflictTagger, head: str, path: Path) -> None:
-    """Write `roles.onnx` in fp32, with dynamic triggers and context."""
-    triggers, context = torch.export.Dim("triggers"), torch.export.Dim("context")
-    inputs = {
-        name: torch.from_numpy(array) for name, array in _role_inputs(model, head, (3, 24)).items()
+def role_graph(model: ConflictTagger, head: str, products: Products) -> ModelProto:
+    """Return the role layers and one head's roles as a graph with dynamic triggers and context."""
+    graph = GraphBuilder()
+    role_head = model.role_heads[head]
+    states = _add_conditioning(graph, model.conditioning, role_head.type_embeddings)
+    bias = _attention_bias(graph, "context_mask")
+    for layer in model.role_layers:
+        states = _add_layer(graph, states, bias, layer, products)
+    logits = add_linear(graph, states, role_head.tags)
+    shape = graph.constant("role_shape", np.array([0, 0, role_head.roles, ROLE_TAGS]))
+    graph.add("Reshape", logits, shape, name="role_logits")
+    axes: list[Axis] = ["triggers", "context"]
+    inputs: dict[str, tuple[int, list[Axis]]] = {
+        "hidden": (TensorProto.FLOAT, [*axes, states_width(model)])
     }
-    shapes: list[dict[int, object]] = [{0: triggers, 1: context}, {0: triggers, 1: context}]
-    shapes += [{0: triggers}] * 3
-    _export(_RoleGraph(model, head), inputs, (tuple(shapes),), ["role_logits"], path)
+    inputs["context_mask"] = (TensorProto.INT64, axes)
+    for name in ("trigger_start", "trigger_end", "trigger_type"):
+        inputs[name] = (TensorProto.INT64, ["triggers"])
+    outputs = {"role_logits": (TensorProto.FLOAT, [*axes, role_head.roles, ROLE_TAGS])}
+    return graph.model(inputs, outputs)
 
 
-def _export(
-    graph: nn.Module,
-    inputs: Mapping[str, Tensor],
-    dynamic_shapes: object,
-    outputs: list[str],
-    path: Path,
-) -> None:
-    with warnings.catch_warnings():
-        # The exporter warns of its own deprecated calls and of axes that share a name.
-        warnings.simplefilter("ignore", FutureWarning)
-        warnings.simplefilter("ignore", UserWarning)
-        torch.onnx.export(
-            graph.eval(),
-            tuple(inputs.values()),
-            str(path),
-            input_names=list(inputs),
-            output_names=outputs,
-            dynamic_shapes=dynamic_shapes,
-            opset_version=OPSET,
-            dynamo=True,
-            external_data=False,
-            verbose=False,
-        )
-    onnx.checker.check_model(str(path))
+def states_width(model: ConflictTagger) -> int:
+    """Return the width of the encoder's states."""
+    width: int = model.config.encoder_config().hidden_size
+    return width
+
+
+def _add_layer(  # noqa: PLR0917 - what a layer is made of
+    graph: GraphBuilder,
+    states: str,
+    bias: str,
+    layer: BertLayer,
+    products: Products,
+    name: str | None = None,
+) -> str:
+    """Add an encoder layer; its states may take a name."""
+    attention = layer.attention
+    heads = attention.self.num_attention_heads
+    projections = products.multiply(graph, states, query_key_value(layer))
+    attended = graph.add("Attention", *projections, bias, q_num_heads=heads, kv_num_heads=heads)
+    (attended,) = products.multiply(graph, attended, [attention.output.dense])
+    states = _add_norm(graph, graph.add("Add", attended, states), attention.output.LayerNorm, None)
+    (inner,) = products.multiply(graph, states, [layer.intermediate.dense])
+    (outer,) = products.multiply(graph, graph.add("Gelu", inner), [layer.output.dense])
+    return _add_norm(graph, graph.add("Add", outer, states), layer.output.LayerNorm, name)
+
+
+def _add_norm(graph: GraphBuilder, states: str, norm: nn.LayerNorm, name: str | None) -> str:
+    scale = graph.constant("norm_scale", array(norm.weight))
+    bias = graph.constant("norm_bias", array(norm.bias))
+    return graph.add(
+        "LayerNormalization", states, scale, bias, name=name, axis=-1, epsilon=norm.eps
+    )
+
+
+def _attention_bias(graph: GraphBuilder, mask: str) -> str:
+    """Add what `clashtag_training.modeling.attention_bias` returns for a mask."""
+    present = graph.add("Cast", mask, to=TensorProto.FLOAT)
+    blocked = graph.add("Sub", graph.constant("one", np.float32(1)), present)
+    scores = graph.add("Mul", blocked, graph.constant("masked", np.float32(MASKED_SCORE)))
+    scores = graph.add("Unsqueeze", scores, graph.constant("middle", np.array([1, 2])))
+    # onnxruntime 1.31 takes no mask that it would have to broadcast over the queries.
+    batch = graph.add("Shape", mask, start=0, end=1)
+    tokens = graph.add("Shape", mask, start=1, end=2)
+    one = graph.constant("ones", np.array([1]))
+    return graph.add("Expand", scores, graph.add("Concat", batch, one, tokens, tokens, axis=0))
+
+
+def _add_conditioning(
+    graph: GraphBuilder, conditioning: TriggerConditioning, type_embeddings: nn.Embedding
+) -> str:
+    """Add what `TriggerConditioning` computes from the inputs of the role graph."""
+    column = graph.constant("column", np.array([1]))
+    zero, one = graph.constant("zero", np.int64(0)), graph.constant("one", np.int64(1))
+    length = graph.add("Shape", "hidden", start=1, end=2)
+    length = graph.add("Squeeze", length)
+    positions = graph.add(
+        "Unsqueeze", graph.add("Range", zero, length, one), graph.constant("row", np.array([0]))
+    )
+    start = graph.add("Unsqueeze", "trigger_start", column)
+    end = graph.add("Unsqueeze", "trigger_end", column)
+    last = graph.add("Sub", end, one)
+    before = graph.add("Min", graph.add("Sub", positions, start), zero)
+    after = graph.add("Max", graph.add("Sub", positions, last), zero)
+    furthest = conditioning.max_distance
+    bounds = [graph.constant("furthest", np.int64(side * furthest)) for side in (-1, 1)]
+    distance = graph.add("Clip", graph.add("Add", before, after), *bounds)
+    row = graph.add("Add", distance, graph.constant("middle_row", np.int64(furthest)))
+    distances = graph.constant("distances", array(conditioning.distances.weight))
+    inside = graph.add(
+        "And",
+        graph.add("GreaterOrEqual", positions, start),
+        graph.add("LessOrEqual", positions, last),
+    )
+    inside = graph.add("Cast", inside, to=TensorProto.FLOAT)
+    count = graph.add("ReduceSum", inside, column, keepdims=1)
+    count = graph.add("Max", count, graph.constant("at_least", np.float32(1)))
+    shares = graph.add("Unsqueeze", graph.add("Div", inside, count), column)
+    trigger = add_linear(graph, graph.add("MatMul", shares, "hidden"), conditioning.trigger)
+    types = graph.constant("types", array(type_embeddings.weight))
+    kind = graph.add("Gather", types, graph.add("Unsqueeze", "trigger_type", column))
+    condition = graph.add(
+        "Add", graph.add("Add", trigger, kind), graph.add("Gather", distances, row)
+    )
+    return graph.add("Add", "hidden", condition)
 
 
 def check_parity(model: ConflictTagger, head: str, encoder: Path, roles: Path) -> float:

@@ -23,6 +23,7 @@ class CorpusConfig:
         train: the training file below `path`, or null to train on nothing of it.
         dev: the development file below `path`, or null.
         passes: how often an epoch passes over it; a fraction draws a random part.
+        share: the part of its training documents to use; which follows from their ids.
         select: whether its dev scores choose the checkpoint.
         own: whether `path` lies below the run's `own_data_dir` and not below the corpora folder.
     """
@@ -35,6 +36,7 @@ class CorpusConfig:
     train: str | None = "train.jsonl"
     dev: str | None = "dev.jsonl"
     passes: float = bounded(1.0, 0)
+    share: float = bounded(1.0, 0, 1)
     select: bool = False
     own: bool = False
 
@@ -53,9 +55,14 @@ class ModelConfig:
 
 @dataclass(frozen=True, slots=True)
 class OptimisationConfig:
-    """How the model is trained; learning rates fall linearly to zero after the warm-up."""
+    """How the model is trained; learning rates fall linearly to zero after the warm-up.
+
+    In the last `int8_epochs` the model is trained as its int8 form, with rounding, so that it
+    learns to do without what rounding takes away; the checkpoint is chosen among these.
+    """
 
     epochs: int = bounded(10, 1)
+    int8_epochs: int = bounded(0, 0)
     batch_tokens: int = bounded(1024, 1)
     encoder_learning_rate: float = bounded(2e-4, 0)
     role_layer_learning_rate: float = bounded(4e-4, 0)
@@ -70,6 +77,11 @@ class OptimisationConfig:
     kept_checkpoints: int = bounded(2, 1)
     max_steps: int | None = bounded(None, 1)
     report_to: tuple[str, ...] = ("tensorboard",)
+
+    @property
+    def exact_epochs(self) -> int:
+        """The epochs before those that train the int8 form."""
+        return max(0, self.epochs - self.int8_epochs)
 
 
 @dataclass(frozen=True, slots=True)

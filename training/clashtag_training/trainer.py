@@ -36,6 +36,27 @@ class LogCallback(TrainerCallback):
             logger.info("%s", " ".join(f"{name}={value:.6g}" for name, value in logs.items()))
 
 
+class Int8Callback(TrainerCallback):
+    """Makes the model compute as its int8 form from a given epoch on."""
+
+    def __init__(self, first_epoch: int, quantize: Callable[[ConflictTagger], None]) -> None:
+        self.first_epoch = first_epoch
+        self.quantize = quantize
+
+    def on_epoch_begin(
+        self,
+        args: Any,  # noqa: ANN401, ARG002
+        state: Any,  # noqa: ANN401
+        control: Any,  # noqa: ANN401, ARG002
+        model: ConflictTagger,
+        **_: Any,  # noqa: ANN401
+    ) -> None:
+        """Quantise the model once its epoch has come; a resumed one is quantised already."""
+        if round(state.epoch) >= self.first_epoch and not model.is_quantized:
+            self.quantize(model)
+            logger.info("training the int8 form from epoch %d on", round(state.epoch))
+
+
 class TaggerTrainer(Trainer):
     """Trains a `ConflictTagger` with its own batches, learning rates and dev scores.
 

@@ -7,14 +7,16 @@ import json
 import logging
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import torch
 from tokenizers import Tokenizer
+from torch.utils.data import DataLoader
 from transformers import AutoTokenizer, BertModel, TrainingArguments, set_seed
 
 from clashtag.errors import ConfigError
@@ -22,6 +24,7 @@ from clashtag.ontology import Ontology
 from clashtag.records import Record
 from clashtag.windows import load_tokenizer
 from clashtag_training.base_encoder import locate_encoder
+from clashtag_training.calibration import calibrate
 from clashtag_training.collation import WindowCollator
 from clashtag_training.configuration import ConflictTaggerConfig
 from clashtag_training.corpora.ontology_file import load_ontology
@@ -29,14 +32,15 @@ from clashtag_training.evaluation.scores import score_events
 from clashtag_training.features import special_tokens
 from clashtag_training.mixture import Mixture, load_mixture
 from clashtag_training.modeling import ConflictTagger
-from clashtag_training.run_config import RunConfig
+from clashtag_training.run_config import OptimisationConfig, RunConfig
 from clashtag_training.sampling import HeadBatchSampler
 from clashtag_training.torch_sessions import torch_pipeline
-from clashtag_training.trainer import TaggerTrainer
+from clashtag_training.trainer import Int8Callback, TaggerTrainer
 
 logger = logging.getLogger(__name__)
 
 FINAL_FOLDER = "final"
+CALIBRATION_BATCHES = 64
 
 
 def train(config: RunConfig, config_path: Path, corpora_dir: Path, output: Path) -> Path:
@@ -126,7 +130,7 @@ def _trainer(
         dataloader_pin_memory=cuda,
         seed=optimisation.seed,
         eval_strategy="epoch" if mixture.dev else "no",
-        eval_delay=optimisation.first_evaluation_epoch,
+        eval_delay=_first_evaluation(optimisation),
         save_strategy="epoch",
         save_total_limit=optimisation.kept_checkpoints,
         load_best_model_at_end=bool(mixture.dev),
@@ -139,20 +143,53 @@ def _trainer(
         ddp_find_unused_parameters=True,
     )
     roles_by_head = {name: len(head["roles"]) for name, head in mixture.heads.items()}
-    return TaggerTrainer(
+    collator = WindowCollator(
+        special_tokens(tokenizer).pad, config.window.role_context_tokens, roles_by_head
+    )
+    sampler = HeadBatchSampler(
+        mixture.windows, mixture.shares, optimisation.batch_tokens, optimisation.seed
+    )
+    trainer = TaggerTrainer(
         model=model,
         args=arguments,
         train_dataset=mixture.windows,
         eval_dataset=[record for records in mixture.dev.values() for record in records] or None,
-        data_collator=WindowCollator(
-            special_tokens(tokenizer).pad, config.window.role_context_tokens, roles_by_head
-        ),
-        batch_sampler=HeadBatchSampler(
-            mixture.windows, mixture.shares, optimisation.batch_tokens, optimisation.seed
-        ),
+        data_collator=collator,
+        batch_sampler=sampler,
         optimisation=optimisation,
         dev_scorer=lambda tagged: dev_scores(tagged, tokenizer, mixture.dev),
     )
+    if optimisation.int8_epochs:
+        batches = DataLoader(mixture.windows, batch_sampler=sampler, collate_fn=collator)
+        trainer.add_callback(
+            Int8Callback(optimisation.exact_epochs, lambda tagged: _quantize(tagged, batches))
+        )
+    return trainer
+
+
+def _first_evaluation(optimisation: OptimisationConfig) -> int:
+    """Return after which epoch dev is scored first: never before the form that is wanted."""
+    if not optimisation.int8_epochs:
+        return optimisation.first_evaluation_epoch
+    return max(optimisation.first_evaluation_epoch, optimisation.exact_epochs + 1)
+
+
+def _quantize(model: ConflictTagger, batches: Iterable[Mapping[str, Any]]) -> None:
+    """Calibrate a model's int8 form on some training batches."""
+
+    def run() -> None:
+        for batch in islice(batches, CALIBRATION_BATCHES):
+            model(
+                **{
+                    name: value.to(model.device) if isinstance(value, torch.Tensor) else value
+                    for name, value in batch.items()
+                }
+            )
+
+    training = model.training
+    model.eval()
+    calibrate(model, run)
+    model.train(training)
 
 
 def dev_scores(
