@@ -153,6 +153,28 @@ def test_evaluate_model_with_gold_triggers_hides_arguments(gold: Path, bundle: P
     assert (counts.gold, counts.predicted, counts.correct) == (2, 1, 1)
 
 
+def test_evaluate_reports_calibration_of_scored_predictions(gold: Path, tmp_path: Path) -> None:
+    found = event("attack", "agent") | {"score": 0.75}
+    found["arguments"][0]["score"] = 0.5
+    wrong = event("attack", "agent") | {"score": 0.75}
+    predictions = write_lines(
+        tmp_path / "predicted.jsonl",
+        {"id": "a", "text": TEXT, "events": [found]},
+        {"id": "b", "text": TEXT, "events": [wrong]},
+    )
+    result = evaluate(
+        gold, predictions=predictions, output=tmp_path / "result.json", bootstrap_samples=5
+    )
+    assert result.calibration is not None
+    assert result.calibration["triggers"].calibration_error == pytest.approx(0.25)
+    assert result.calibration["arguments"].calibration_error == pytest.approx(0.5)
+    assert read_result(tmp_path / "result.json") == result
+    report = markdown_report(result)
+    assert "| 75.0 to 75.0 | 2 | 75.0 | 50.0 |" in report
+    assert "expected calibration error: 25.0" in report
+    assert evaluate(gold, predictions=gold, bootstrap_samples=5).calibration is None
+
+
 def test_evaluate_refuses_a_changed_bundle(gold: Path, bundle: Path) -> None:
     (bundle / "roles.onnx").write_text("??")
     with pytest.raises(BundleError, match=r"roles\.onnx"):

@@ -9,6 +9,7 @@ import pytest
 
 from clashtag.errors import InputError
 from clashtag.records import Record
+from clashtag_training.evaluation.reliability import reliability
 from clashtag_training.evaluation.result import (
     Dataset,
     EvaluationResult,
@@ -53,6 +54,22 @@ def test_result_survives_the_round_trip(make_result: MakeResult, tmp_path: Path)
     write_result(result, path)
     assert read_result(path) == result
     assert [file.name for file in path.parent.iterdir()] == ["result.json"]
+
+
+def test_result_keeps_its_calibration(make_result: MakeResult, tmp_path: Path) -> None:
+    table = reliability([(0.9, True), (0.4, False)])
+    assert table is not None
+    result = dataclasses.replace(make_result("end-to-end"), calibration={"triggers": table})
+    write_result(result, tmp_path / "result.json")
+    assert read_result(tmp_path / "result.json") == result
+
+
+def test_results_from_before_calibration_are_read(make_result: MakeResult, tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    fields = dataclasses.asdict(make_result("end-to-end"))
+    del fields["calibration"]
+    path.write_text(json.dumps(fields), encoding="utf-8")
+    assert read_result(path).calibration is None
 
 
 def test_result_json_says_what_was_measured(make_result: MakeResult, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from clashtag.errors import InputError
 from clashtag.records import Argument, Event, Record, Span
 from clashtag_training.corpora.record_files import read_records
 from clashtag_training.evaluation.counts import Counts
-from clashtag_training.evaluation.scores import METRICS, score_events
+from clashtag_training.evaluation.scores import METRICS, counts_by_label, score_events
 
 CORPORA = Path(os.environ.get("CLASHTAG_CORPORA", Path(__file__).parents[4] / "shared" / "corpora"))
 MakeRecord = Callable[..., Record]
@@ -291,6 +291,18 @@ def test_scores_f1_is_symmetric_and_soft_is_no_lower(
         assert forth.soft[name].f1 == back.soft[name].f1
         assert forth.exact[name].precision == back.exact[name].recall
         assert forth.soft[name].correct >= forth.exact[name].correct
+
+
+@given(corpora, corpora)
+def test_counts_by_label_are_those_of_the_scores(
+    gold: list[Record], predicted: list[Record]
+) -> None:
+    predicted = predicted[: len(gold)]
+    scores = score_events(gold, predicted)
+    for name in ("triggers_by_type", "arguments_by_type", "arguments_by_role"):
+        table, wanted = counts_by_label(gold, predicted, name), getattr(scores, name)
+        assert (table.documents, table.labels) == (wanted.documents, wanted.labels)
+        assert table.values.tolist() == wanted.values.tolist()
 
 
 @pytest.mark.corpora

@@ -80,7 +80,7 @@ def macro_f1(table: CountTable, samples: int, seed: int) -> Estimate:
     draws = _draw(table, samples, seed)
     held = draws[..., 0] > 0
     sums = np.where(held, _f1(draws), 0.0).sum(axis=1)
-    return _estimate(table.macro_f1(), _ratio(sums, held.sum(axis=1).astype(np.float64)))
+    return estimate(table.macro_f1(), _ratio(sums, held.sum(axis=1).astype(np.float64)))
 
 
 def paired_bootstrap(
@@ -123,7 +123,7 @@ def paired_bootstrap(
     value = ours.micro().f1 - theirs.micro().f1
     not_better = min(np.count_nonzero(differences <= 0), np.count_nonzero(differences >= 0))
     p_value = min(1.0, 2 * (not_better + 1) / (samples + 1))
-    return PairedTest(_estimate(value, differences[:, 0]), p_value)
+    return PairedTest(estimate(value, differences[:, 0]), p_value)
 
 
 def _column(table: CountTable, label: str | None) -> CountTable:
@@ -133,9 +133,12 @@ def _column(table: CountTable, label: str | None) -> CountTable:
     return CountTable(table.documents, ("micro",), table.values.sum(axis=1, keepdims=True))
 
 
-def _draw(table: CountTable, samples: int, seed: int) -> Floats:
-    """Return the counts of each draw: float64 (samples, labels, 3)."""
-    documents = len(table.documents)
+def draw_weights(documents: int, samples: int, seed: int) -> Floats:
+    """Return how often each draw holds each document: float64 (samples, documents).
+
+    Raises:
+        InputError: if there is no document to draw from, or no sample is asked for.
+    """
     if not documents or samples < 1:
         raise InputError(
             f"cannot draw {samples} bootstrap samples from {documents} documents",
@@ -143,17 +146,30 @@ def _draw(table: CountTable, samples: int, seed: int) -> Floats:
         )
     shares = np.full(documents, 1 / documents)
     weights = np.random.default_rng(seed).multinomial(documents, shares, size=samples)
+    return weights.astype(np.float64)
+
+
+def estimate(value: float, draws: Floats) -> Estimate:
+    """Return a score with the 95% percentile interval of its draws: float64 (samples,)."""
+    low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(value, float(low), float(high))
+
+
+def _draw(table: CountTable, samples: int, seed: int) -> Floats:
+    """Return the counts of each draw: float64 (samples, labels, 3)."""
+    documents = len(table.documents)
+    weights = draw_weights(documents, samples, seed)
     flat = table.values.reshape(documents, -1).astype(np.float64)
-    return (weights.astype(np.float64) @ flat).reshape(samples, len(table.labels), 3)
+    return (weights @ flat).reshape(samples, len(table.labels), 3)
 
 
 def _score(counts: Counts, draws: Floats) -> Score:
     gold, predicted, correct = np.moveaxis(draws, -1, 0)
     return Score(
         counts=counts,
-        precision=_estimate(counts.precision, _ratio(correct, predicted)),
-        recall=_estimate(counts.recall, _ratio(correct, gold)),
-        f1=_estimate(counts.f1, _f1(draws)),
+        precision=estimate(counts.precision, _ratio(correct, predicted)),
+        recall=estimate(counts.recall, _ratio(correct, gold)),
+        f1=estimate(counts.f1, _f1(draws)),
     )
 
 
@@ -163,8 +179,3 @@ def _f1(draws: Floats) -> Floats:
 
 def _ratio(numerator: Floats, denominator: Floats) -> Floats:
     return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0)
-
-
-def _estimate(value: float, draws: Floats) -> Estimate:
-    low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(value, float(low), float(high))

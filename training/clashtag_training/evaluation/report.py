@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clashtag_training.evaluation.bootstrap import Estimate, Score
+from clashtag_training.evaluation.reliability import Reliability
 from clashtag_training.evaluation.result import EvaluationResult, ScoreTable
 
 _HEADER = ("precision", "recall", "F1", "F1 95% interval", "gold", "predicted", "correct")
@@ -23,6 +24,10 @@ _TITLES = {
     "arguments_by_role": "Arguments by role (arg_cls_plus, exact)",
     "entities": "Entities by label (exact span and label)",
     "role_fillers": "Role fillers (CEAF-REE)",
+}
+_CALIBRATION_TITLES = {
+    "triggers": "Calibration of trigger scores (against trigger_cls)",
+    "arguments": "Calibration of argument scores (against arg_cls_plus, right triggers only)",
 }
 _MACRO_NOTE = "macro: mean F1 of the labels that the gold data holds"
 
@@ -125,6 +130,8 @@ def _grids(result: EvaluationResult) -> Iterator[_Grid]:
             note = _MACRO_NOTE
             rows.append(("macro", "", "", _percent(macro.value), _interval(macro), "", "", ""))
         yield _Grid(title, ("", *_HEADER), tuple(rows), note)
+    for name, reliability in (result.calibration or {}).items():
+        yield _calibration_grid(_CALIBRATION_TITLES.get(name, name), reliability)
 
 
 def _status_grid(title: str, table: ScoreTable) -> _Grid:
@@ -139,6 +146,20 @@ def _status_grid(title: str, table: ScoreTable) -> _Grid:
         for label, score in table.rows.items()
     )
     return _Grid(title, ("", "accuracy", "95% interval", "matched triggers", "correct"), rows)
+
+
+def _calibration_grid(title: str, reliability: Reliability) -> _Grid:
+    rows = tuple(
+        (
+            f"{_percent(one.low)} to {_percent(one.high)}",
+            f"{one.predictions:,}",
+            _percent(one.mean_score),
+            _percent(one.correct),
+        )
+        for one in reliability.bins
+    )
+    note = f"expected calibration error: {_percent(reliability.calibration_error)}"
+    return _Grid(title, ("scores", "predictions", "mean score", "correct"), rows, note)
 
 
 def _cells(score: Score) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from clashtag_training.evaluation.bootstrap import (
 )
 from clashtag_training.evaluation.counts import CountTable
 from clashtag_training.evaluation.decoding import decode
+from clashtag_training.evaluation.reliability import Reliability
 from clashtag_training.evaluation.scores import (
     ARGUMENT_METRICS,
     METRICS,
@@ -34,7 +35,7 @@ SCHEMA = 1
 SCORER_VERSION = 1
 """Raised whenever the same predictions would get other scores."""
 
-Task = Literal["events", "entities", "role_fillers"]
+Task = Literal["events", "entities", "role_fillers", "incidents"]
 
 _PACKAGES = ("clashtag", "numpy", "onnxruntime", "tokenizers")
 
@@ -85,7 +86,8 @@ class EvaluationResult:
 
     `types_outside_ontology` counts the gold events whose type the model does not know, which
     count as missed; None where the model's ontology is not known. `missing_records` were not
-    predicted at all and count as missed too.
+    predicted at all and count as missed too. `calibration` holds the reliability of the scores of
+    "triggers" and "arguments" where predicted events have scores.
     """
 
     task: Task
@@ -99,6 +101,7 @@ class EvaluationResult:
     seeds: Mapping[str, tuple[int, ...]]
     environment: Environment
     date: str
+    calibration: Mapping[str, Reliability] | None = None
     scorer_version: int = field(default=SCORER_VERSION)
     schema: int = field(default=SCHEMA)
 

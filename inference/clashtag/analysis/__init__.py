@@ -1,0 +1,1 @@
+"""From event mentions to records an analyst can use: incidents, actors, dates, tolls, codes."""

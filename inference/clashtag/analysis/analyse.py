@@ -1,0 +1,92 @@
+"""From a tagged article to its incidents and actors: the door to the analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from clashtag.analysis.actors import join_mentions
+from clashtag.analysis.aliases import AliasTable
+from clashtag.analysis.codes import acled_code, plover_code
+from clashtag.analysis.findings import Analysis, Entity
+from clashtag.analysis.incident_dates import TIME
+from clashtag.analysis.incidents import group_events
+from clashtag.analysis.merge import lead_of, merge_incident, role_spans
+from clashtag.analysis.phrases import read_phrase
+from clashtag.analysis.publication import publication_date
+from clashtag.records import Record
+
+_ACTOR_ROLES = ("agent", "claimant")
+
+
+def analyse(
+    record: Record, *, published: date | None = None, aliases: AliasTable | None = None
+) -> Analysis:
+    """Return the incidents of a tagged article, the most told-of first, and its actors.
+
+    Args:
+        record: a text with its events, gold or predicted; they may come in any order.
+        published: the article's date, which "Monday" or "last month" are counted from; by default
+            the record's `published` field. Without either these times stay unresolved.
+        aliases: names that actors go by; by default the shipped table.
+
+    Raises:
+        InputError: if the record's `published` field is no date, or an offset does not fit the
+            text.
+    """
+    published = published or publication_date(record)
+    table = AliasTable.shipped() if aliases is None else aliases
+    groups = sorted(group_events(record, published), key=lambda group: _importance(record, group))
+    entities = _entities(record, groups, table)
+    entity_of = {mention: entity for entity in entities for mention in entity.mentions}
+    incidents = [
+        merge_incident(
+            record,
+            group,
+            entity_of,
+            aliases=table,
+            published=published,
+            incident_id=f"{record.id or ''}#{number}",
+        )
+        for number, group in enumerate(groups, start=1)
+    ]
+    return Analysis(
+        record=record,
+        published=published,
+        incidents=tuple(
+            replace(one, acled=acled_code(one, record), plover=plover_code(one, record))
+            for one in incidents
+        ),
+        actors=_actors(record, entities),
+    )
+
+
+def _entities(
+    record: Record, groups: Sequence[Sequence[int]], aliases: AliasTable
+) -> tuple[Entity, ...]:
+    """Join all arguments but times; what has no name, within one role of one incident only."""
+    played = [
+        of for group in groups for role, of in role_spans(record, group).items() if role != TIME
+    ]
+    spans = [span for of in played for span in of]
+    return join_mentions(record.text, spans, aliases, incidents=played)
+
+
+def _importance(record: Record, group: Sequence[int]) -> tuple[bool, int, int]:
+    """Order incidents: what happened before what did not, then by mentions, then by the text."""
+    lead = record.events[lead_of(record, group)]
+    return lead.status == "other", -len(group), lead.trigger.start
+
+
+def _actors(record: Record, entities: Iterable[Entity]) -> tuple[Entity, ...]:
+    """Return who acts or claims by more than a pronoun or a number, the most told-of first."""
+    spans = role_spans(record, range(len(record.events)))
+    acting = {
+        span
+        for role in _ACTOR_ROLES
+        for span in spans.get(role, ())
+        if read_phrase(record.text, span).kind not in ("pronoun", "number")
+    }
+    actors = [entity for entity in entities if not acting.isdisjoint(entity.mentions)]
+    return tuple(sorted(actors, key=lambda actor: (-len(actor.mentions), actor.mentions[0].start)))

@@ -1,0 +1,117 @@
+"""Which event mentions of an article tell of one incident.
+
+Mentions are taken in the order of the text. Each joins the earlier mention that it fits best, if
+the score of the pair is above zero; otherwise it opens an incident of its own. It may not join an
+incident that holds a mention of other days, unless it points back ("the attack"). The score is a
+weighted sum of the features in `pair_features.py`: the log-odds that a logistic regression gives
+two mentions to tell of one incident.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+
+from clashtag.analysis.event_facts import EventFacts, read_facts
+from clashtag.analysis.pair_features import FEATURES, different_days, pair_features
+from clashtag.analysis.publication import publication_date
+from clashtag.records import Event, Record
+
+MAX_EVENTS_BACK = 100
+"""How many earlier mentions each mention is compared with, those of the headline besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairScorer:
+    """A weight for each of `FEATURES`, and the score of a pair that has none of them."""
+
+    bias: float
+    weights: Mapping[str, float]
+
+    def score(self, first: EventFacts, second: EventFacts) -> float:
+        """Return the log-odds that two mentions, the earlier first, tell of one incident."""
+        values = pair_features(first, second)
+        return self.bias + sum(
+            self.weights[name] * value for name, value in zip(FEATURES, values, strict=True)
+        )
+
+
+def group_events(
+    record: Record, published: date | None = None, scorer: PairScorer | None = None
+) -> tuple[tuple[int, ...], ...]:
+    """Return the incidents of a record as indexes of its events: each event is in exactly one.
+
+    Incidents and their events come in the order of the text, whatever the order of the events.
+
+    Args:
+        record: a text with its events, gold or predicted.
+        published: the article's date, which weekdays and "last month" are compared by; by default
+            the one in the record's `published` field.
+        scorer: weights to use instead of the shipped ones.
+
+    Raises:
+        InputError: if the record's `published` field is no date.
+    """
+    scorer = scorer or shipped_scorer()
+    order = text_order(record)
+    facts = read_facts(record, order, published or publication_date(record))
+    groups: list[list[EventFacts]] = []
+    group_of: list[list[EventFacts]] = []
+    for current in facts:
+        group = _best_group(current, facts, group_of, scorer)
+        if group is None:
+            group = []
+            groups.append(group)
+        group.append(current)
+        group_of.append(group)
+    return tuple(tuple(order[member.position] for member in group) for group in groups)
+
+
+def text_order(record: Record) -> list[int]:
+    """Return the indexes of a record's events in the order of the text."""
+    return sorted(range(len(record.events)), key=lambda index: _place(record.events[index]))
+
+
+@cache
+def shipped_scorer() -> PairScorer:
+    """Return the weights that are part of the package."""
+    file = resources.files("clashtag.analysis") / "incident_weights.json"
+    fields = json.loads(file.read_text(encoding="utf-8"))
+    return PairScorer(fields["bias"], fields["weights"])
+
+
+def _best_group(
+    current: EventFacts,
+    facts: Sequence[EventFacts],
+    group_of: Sequence[list[EventFacts]],
+    scorer: PairScorer,
+) -> list[EventFacts] | None:
+    """Return the group of the earlier mention that fits best, None where none may be joined."""
+    scored = [(scorer.score(earlier, current), earlier) for earlier in _candidates(current, facts)]
+    scored.sort(key=lambda pair: (-pair[0], -pair[1].position))
+    for score, earlier in scored:
+        if score <= 0:
+            return None
+        group = group_of[earlier.position]
+        if current.is_definite or not any(different_days(member, current) for member in group):
+            return group
+    return None
+
+
+def _candidates(current: EventFacts, facts: Sequence[EventFacts]) -> Iterator[EventFacts]:
+    first = max(0, current.position - MAX_EVENTS_BACK)
+    for earlier in facts[:first]:
+        if not earlier.is_headline:
+            break
+        yield earlier
+    yield from facts[first : current.position]
+
+
+def _place(event: Event) -> tuple[int, int, str, str, list[tuple[int, int, str]]]:
+    """Order events by their place in the text; equal places by all else that tells them apart."""
+    arguments = sorted((a.start, a.end, a.role) for a in event.arguments)
+    return event.trigger.start, event.trigger.end, event.type, event.status or "", arguments

@@ -1,0 +1,72 @@
+"""The sentences and paragraphs of a text, by offset."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+_BREAK = re.compile(r"[.!?…]+[\"'”’»)\]]*[^\S\n]+(?=[\"'“‘«(\[]*[\w•])|[^\S\n]*\n\s*")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"'“‘])(?:[A-Z]|[A-Z]\.[A-Z]|[ap]\.m|Mr|Mrs|Ms|Dr|St|Gen|Col|Lt|Maj|Capt|Sgt|Brig"
+    r"|Gov|Sen|Rep|Prof|Rev|No|Nos|Jan|Feb|Aug|Sept?|Oct|Nov|Dec|approx|vs|cf|etc|i\.e|e\.g|ca)\.$"
+)
+_ABBREVIATION_WITHOUT_CAPITALS = re.compile(_ABBREVIATION.pattern, re.IGNORECASE)
+_LOWER_CASE = re.compile(r"[\"'“‘«(\[]*[a-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """Where the sentences and paragraphs of a text start; a paragraph is a line.
+
+    `sentence_starts` and `paragraph_starts` are offsets in ascending order, the first one 0, and
+    every paragraph start is a sentence start too.
+    """
+
+    text: str
+    sentence_starts: tuple[int, ...]
+    paragraph_starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Passages:
+        """Split a text at line ends, and at full stops that no abbreviation explains.
+
+        A sentence goes on in lower case, but not in a text that has no capitals at all.
+        """
+        has_capitals = not text.islower()
+        sentences, paragraphs = [0], [0]
+        for match in _BREAK.finditer(text):
+            if "\n" in match.group():
+                paragraphs.append(match.end())
+                sentences.append(match.end())
+            elif _ends_sentence(text, match, has_capitals):
+                sentences.append(match.end())
+        return cls(text, tuple(sentences), tuple(paragraphs))
+
+    def sentence_of(self, offset: int) -> int:
+        """Return the number of the sentence that a character belongs to, from 0."""
+        return bisect_right(self.sentence_starts, offset) - 1
+
+    def paragraph_of(self, offset: int) -> int:
+        """Return the number of the paragraph that a character belongs to, from 0."""
+        return bisect_right(self.paragraph_starts, offset) - 1
+
+    def sentence_bounds(self, offset: int) -> tuple[int, int]:
+        """Return the start and end of the sentence around a character, end exclusive."""
+        return self._bounds(self.sentence_starts, self.sentence_of(offset))
+
+    def paragraph_bounds(self, offset: int) -> tuple[int, int]:
+        """Return the start and end of the paragraph around a character, end exclusive."""
+        return self._bounds(self.paragraph_starts, self.paragraph_of(offset))
+
+    def _bounds(self, starts: tuple[int, ...], number: int) -> tuple[int, int]:
+        end = starts[number + 1] if number + 1 < len(starts) else len(self.text)
+        return starts[number], end
+
+
+def _ends_sentence(text: str, match: re.Match[str], has_capitals: bool) -> bool:
+    if has_capitals and _LOWER_CASE.match(text, match.end()):
+        return False
+    stop = match.start() + 1
+    abbreviation = _ABBREVIATION if has_capitals else _ABBREVIATION_WITHOUT_CAPITALS
+    return text[stop - 1] != "." or not abbreviation.search(text, max(0, stop - 8), stop)

@@ -1,0 +1,182 @@
+"""What a noun phrase says of itself: its head, its number, and whether it is a name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from clashtag.analysis.aliases import fold
+from clashtag.analysis.quantities import number_after
+from clashtag.records import Span
+
+Kind = Literal["name", "institution", "description", "number", "pronoun"]
+
+
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a list that is written as one text."""
+    return frozenset(words.split())
+
+
+_INSTITUTIONS = word_set(
+    "army military navy police gendarmerie government authorities coalition junta regime parliament"
+    " ministry prosecutors prosecution coastguard"
+)
+_PRONOUNS = word_set(
+    "he she it they him her them his its their we us i you who whom which that this these those"
+    " one ones some others each both all anyone everyone none neither what"
+)
+_IRREGULAR = {"men": "man", "women": "woman", "people": "person", "children": "child"}
+_HEAD_END = re.compile(
+    r"[,;(]|\s+(?:of|from|in|at|on|near|with|for|to|by|who|which|that|between|against|under|de|du"
+    r"|des|del|loaded|belonging|accused|inside|outside|along|across|behind)\s"
+)
+_TYPED_PLACE = re.compile(
+    r"^(?:village|town|city|hamlet|port|district|province|region|state|county|department|commune"
+    r"|municipality|island|camp|suburb|valley|zone|locality|area) of (?=[A-Z])"
+)
+_DEFINITE_BEFORE = re.compile(r"\b(?:the|this|that|these|those)\s+$", re.IGNORECASE)
+_DEFINITE_START = re.compile(r"(?:the|this|that|these|those)\s", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s?$")
+_ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:['’.&/-][^\W_]+)*")
+_SENTENCE_OPENERS = ".!?:\n—–-•”"
+_LOOK_BACK_CHARACTERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A mention taken apart.
+
+    `key` is its folded text, `head` its folded head noun in the singular, `number` the whole
+    number it opens with; `holds_name` says that a name is in it ("Chadian soldiers"), which makes
+    it a name itself where its head is one, and `is_definite` that "the" or "this" goes with it.
+    """
+
+    span: Span
+    kind: Kind
+    key: str
+    head: str
+    number: int | None
+    is_plural: bool
+    holds_name: bool
+    is_definite: bool
+
+    @property
+    def words(self) -> list[str]:
+        """Return the words of the key."""
+        return self.key.split()
+
+
+@lru_cache(maxsize=4096)
+def read_phrase(text: str, span: Span) -> Phrase:
+    """Take a mention of a text apart."""
+    before = text[max(0, span.start - _LOOK_BACK_CHARACTERS) : span.start]
+    bare = _TYPED_PLACE.sub("", _POSSESSIVE.sub("", _ARTICLE.sub("", span.text)))
+    number, rest = _split_number(bare)
+    words = _WORD.findall(rest)
+    end = _HEAD_END.search(rest)
+    head_words = _WORD.findall(rest[: end.start()] if end else rest)
+    last = fold(head_words[-1]).split()[-1] if head_words else ""
+    names = _names_in(text, span.start, words) if number is None else frozenset()
+    return Phrase(
+        span,
+        kind=_kind(bare, words, number, is_name=len(head_words) - 1 in names),
+        key=fold(bare),
+        head=singular(last),
+        number=number,
+        is_plural=singular(last) != last,
+        holds_name=bool(names),
+        is_definite=bool(_DEFINITE_BEFORE.search(before) or _DEFINITE_START.match(span.text)),
+    )
+
+
+def informativeness(phrase: Phrase) -> tuple[int, bool, int, int]:
+    """Rank names over descriptions over numbers and pronouns, then long over short, then by place.
+
+    A headline in capitals comes after the same kind of phrase in the text.
+    """
+    rank = {"name": 3, "institution": 2, "description": 2, "number": 1, "pronoun": 0}[phrase.kind]
+    is_shouted = phrase.span.text.isupper() and len(phrase.words) > 1
+    length = len(phrase.span.text)
+    return max(rank, 3 * phrase.holds_name), not is_shouted, length, -phrase.span.start
+
+
+def singular(word: str) -> str:
+    """Return an English noun without its plural ending, roughly but alike for both forms."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if word.endswith("men"):
+        return word[:-2] + "an"
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if re.search(r"(?:ss|x|ch|sh)es$", word):
+        return word[:-2]
+    is_plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return word[:-1] if is_plural else word
+
+
+def _split_number(phrase: str) -> tuple[int | None, str]:
+    """Return the number a phrase opens with and the words after it."""
+    quantity = number_after(phrase, 0)
+    if quantity is None:
+        return None, phrase
+    number = quantity.maximum if quantity.minimum is None else quantity.minimum
+    return number, phrase[quantity.words.end :]
+
+
+def _kind(bare: str, words: list[str], number: int | None, *, is_name: bool) -> Kind:
+    if not words:
+        return "number" if number is not None else "pronoun"
+    if len(words) == 1 and words[0].lower() in _PRONOUNS:
+        return "pronoun"
+    if fold(bare) in _INSTITUTIONS:
+        return "institution"
+    return "name" if is_name else "description"
+
+
+def _names_in(text: str, start: int, words: list[str]) -> frozenset[int]:
+    """Return which words have the capitals of a name, not of a sentence or a headline."""
+    line_end = text.find("\n", start)
+    if text[text.rfind("\n", 0, start) + 1 : None if line_end < 0 else line_end].isupper():
+        return frozenset()
+    opens_sentence = not _is_inside_sentence(text, start)
+    in_text = _words_of(text)
+    return frozenset(
+        position
+        for position, word in enumerate(words)
+        if word[0].isupper()
+        and word.lower() not in in_text.lower_case
+        and (
+            position > 0
+            or not opens_sentence
+            or (len(word) > 1 and word.isupper())
+            or word in in_text.inside_sentences
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _TextWords:
+    """The words that a text has in lower case, and those that stand inside its sentences."""
+
+    lower_case: frozenset[str]
+    inside_sentences: frozenset[str]
+
+
+@lru_cache(maxsize=8)
+def _words_of(text: str) -> _TextWords:
+    """Read the words of a text once for all of its phrases."""
+    words = [(match.group(), match.start()) for match in _WORD.finditer(text)]
+    return _TextWords(
+        frozenset(word for word, _ in words if word.islower()),
+        frozenset(word for word, start in words if _is_inside_sentence(text, start)),
+    )
+
+
+def _is_inside_sentence(text: str, start: int) -> bool:
+    end = start
+    while end > 0 and text[end - 1] in " \t\"'“‘(":
+        end -= 1
+    return end > 0 and text[end - 1] not in _SENTENCE_OPENERS

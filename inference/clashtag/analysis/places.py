@@ -1,0 +1,67 @@
+"""The places of an incident in order, from the narrowest to the widest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from clashtag.analysis.aliases import AliasTable, fold
+from clashtag.analysis.findings import Entity
+from clashtag.analysis.phrases import read_phrase, singular, word_set
+from clashtag.records import Span
+
+_SITE, _SETTLEMENT, _DISTRICT, _PROVINCE, _COUNTRY, _BEYOND = range(1, 7)
+_LEVELS = {
+    word: level
+    for level, words in {
+        _SITE: "street road avenue square bridge hospital school clinic market camp base airport"
+        " station checkpoint church mosque quarter neighbourhood neighborhood ward suburb farm"
+        " factory prison crossing junction port mill mine compound hotel",
+        _SETTLEMENT: "village town city hamlet settlement capital municipality",
+        _DISTRICT: "district commune township locality subcounty county territory zone valley area"
+        " outskirts sector front",
+        _PROVINCE: "province region state governorate oblast department prefecture highlands coast"
+        " desert border",
+        _COUNTRY: "country nation republic",
+        _BEYOND: "continent sea ocean",
+    }.items()
+    for word in words.split()
+}
+_DIRECTION = re.compile(
+    r"(?:(?:north|south|east|west|central)[\w-]*|mid|upper|lower)\s", re.IGNORECASE
+)
+_BEYOND_COUNTRIES = word_set("africa europe asia sahel maghreb levant balkans caucasus")
+_POSSESSIVE = re.compile(r"['’]s?\s+$")
+
+
+def order_places(text: str, places: Iterable[Entity], aliases: AliasTable) -> tuple[Entity, ...]:
+    """Order places by what their words say of their size, and then by the text.
+
+    A place without a name is the narrowest, a country the widest; between two of one size, the one
+    that stands first, since news goes from the narrow to the wide ("in X, Y"), or the one that is
+    owned ("X's Y").
+    """
+    return tuple(sorted(places, key=lambda place: _size(text, place, aliases)))
+
+
+def _size(text: str, place: Entity, aliases: AliasTable) -> tuple[int, bool, int]:
+    span = next(mention for mention in place.mentions if mention.text == place.name)
+    is_owned = bool(_POSSESSIVE.search(text, max(0, span.start - 3), span.start))
+    return _level(text, span, aliases), not is_owned, span.start
+
+
+def _level(text: str, span: Span, aliases: AliasTable) -> int:
+    phrase = read_phrase(text, span)
+    if aliases.kind(span.text) == "country":
+        return _COUNTRY
+    if phrase.key in _BEYOND_COUNTRIES:
+        return _BEYOND
+    rest = _DIRECTION.sub("", span.text)
+    if rest != span.text and aliases.kind(rest) == "country":
+        return _PROVINCE
+    named = [_LEVELS[word] for word in map(singular, fold(span.text).split()) if word in _LEVELS]
+    if phrase.head in _LEVELS:
+        return _LEVELS[phrase.head]
+    if not phrase.holds_name:
+        return 0
+    return named[-1] if named else _SETTLEMENT

@@ -1,0 +1,58 @@
+"""Who an event is told from: the source that its sentence, or its paragraph, names."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from clashtag.analysis.attributions import Attribution, Bounds, find_attributions
+from clashtag.analysis.passages import Passages
+from clashtag.records import Event, Span
+
+_OPENING, _CLOSING = "“«", "”»"
+
+
+def source_of(text: str, event: Event) -> Span | None:
+    """Return who is said to report an event, as a span of the text; None where nobody is.
+
+    The trigger's own sentence counts. An event told inside quotation marks that run over several
+    sentences is its speaker's, and "he said" is whoever the paragraph named as a source last.
+    """
+    passages, attributions = _read(text)
+    offset = event.trigger.start
+    start, end = passages.sentence_bounds(offset)
+    governing = [
+        found
+        for found in attributions
+        if start <= found.at < end and found.first <= offset < found.last
+    ]
+    first, last = passages.paragraph_bounds(offset)
+    if not governing and _is_quoted(text[first:last], offset - first):
+        governing = [found for found in attributions if first <= found.at < last]
+    if not governing:
+        return None
+    nearest = max(governing, key=lambda found: (found.is_leading, -abs(found.at - offset)))
+    source = nearest.source or _named_before(attributions, first, nearest.at)
+    if source is None or source[0] <= offset < source[1]:
+        return None
+    return Span(*source, text[slice(*source)])
+
+
+@lru_cache(maxsize=8)
+def _read(text: str) -> tuple[Passages, tuple[Attribution, ...]]:
+    """Read a text once for all of its events."""
+    passages = Passages.of(text)
+    return passages, tuple(find_attributions(passages))
+
+
+def _is_quoted(paragraph: str, offset: int) -> bool:
+    if paragraph[:offset].count('"') % 2:
+        return True
+    opened = sum(paragraph[:offset].count(mark) for mark in _OPENING)
+    closed = sum(paragraph[:offset].count(mark) for mark in _CLOSING)
+    return opened > closed
+
+
+def _named_before(attributions: tuple[Attribution, ...], first: int, at: int) -> Bounds | None:
+    """Return the last source that is more than a pronoun between two offsets."""
+    named = [found.source for found in attributions if first <= found.at < at and found.source]
+    return named[-1] if named else None

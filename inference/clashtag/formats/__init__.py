@@ -1,0 +1,1 @@
+"""Formats that tagged and analysed articles are written in."""

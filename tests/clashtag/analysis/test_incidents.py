@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clashtag.analysis.incidents import MAX_EVENTS_BACK, PairScorer, group_events, shipped_scorer
+from clashtag.analysis.pair_features import FEATURES
+from clashtag.errors import InputError
+from clashtag.records import Event, Record, Span
+from clashtag_training.corpora.markup import parse_markup
+from eventful_records import records
+
+
+def record_of(marked: str, **extra: str) -> Record:
+    [record] = parse_markup(f"=== a\n\n{marked}\n", "article.txt")
+    return replace(record, extra={"published": "2026-05-08", **extra})
+
+
+def groups_of(marked: str) -> list[list[str]]:
+    """The triggers of each incident of an article in mark-up."""
+    record = record_of(marked)
+    return [[record.events[i].trigger.text for i in group] for group in group_events(record)]
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (
+            "An {airstrike|1:airstrike} on {Harn|1.target,2.place} on {Monday|1.time,2.time} "
+            "{killed|2:death} {four people|2.victim}.",
+            [["airstrike", "killed"]],
+        ),
+        (
+            "Harn mourns its dead\n"
+            "Gunmen {stormed|1:attack} the market in {Harn|1.place} on {Monday|1.time}.\n"
+            "The {attack|2:attack} lasted an hour.",
+            [["stormed", "attack"]],
+        ),
+        (
+            "Two towns hit\n"
+            "Rebels {shelled|1:shelling} {Harn|1.target} on {Monday|1.time}.\n"
+            "Last year, in {Odrel|2.place}, a {car bomb|2:bombing} went off in {March|2.time}.",
+            [["shelled"], ["car bomb"]],
+        ),
+        (
+            "Truce sought\n"
+            "Rebels {shelled|1:shelling} {Harn|1.target} on {Monday|1.time}.\n"
+            "Mediators called for a {truce|2:agreement?}.",
+            [["shelled"], ["truce"]],
+        ),
+    ],
+)
+def test_incidents_of_short_articles(marked, expected):
+    assert groups_of(marked) == expected
+
+
+def test_different_days_are_different_incidents():
+    first = "{Shells|1.instrument} {hit|1:shelling} {Harn|1.target} on {Monday|1.time}. "
+    second = "{Shells|2.instrument} {hit|2:shelling} {Harn|2.target} on {Wednesday|2.time}."
+    together = PairScorer(100.0, dict.fromkeys(FEATURES, 0.0))
+    record = record_of(first + second)
+    assert group_events(record, scorer=together) == ((0,), (1,))
+    same_day = record_of(first + second.replace("Wednesday", "Monday"))
+    assert group_events(same_day, scorer=together) == ((0, 1),)
+    reference = second.replace("{Shells|2.instrument} {hit|2:shelling}", "The {hit|2:shelling} on")
+    assert group_events(record_of(first + reference), scorer=together) == ((0, 1),)
+
+
+def test_days_of_an_undated_article_are_compared_all_the_same():
+    marked = (
+        "{Shells|1.instrument} {hit|1:shelling} {Harn|1.target} on {Monday|1.time}. "
+        "{Shells|2.instrument} {hit|2:shelling} {Harn|2.target} on {Wednesday|2.time}."
+    )
+    undated = replace(record_of(marked), extra={})
+    together = PairScorer(100.0, dict.fromkeys(FEATURES, 0.0))
+    assert group_events(undated, scorer=together) == ((0,), (1,))
+
+
+def test_no_event_no_incident():
+    assert group_events(Record("Nothing happened.")) == ()
+
+
+def test_a_date_that_is_none_is_an_error():
+    record = Record("It burnt.", id="a7", extra={"published": "last week"})
+    with pytest.raises(InputError, match=r"'a7': 'published' is 'last week'"):
+        group_events(record)
+
+
+def test_shipped_weights_are_those_of_the_features():
+    assert list(shipped_scorer().weights) == list(FEATURES)
+
+
+def test_a_long_article_stays_linear_in_its_events():
+    calls = 0
+
+    class Counting(PairScorer):
+        def score(self, *_):
+            nonlocal calls
+            calls += 1
+            return -1.0
+
+    size = 3 * MAX_EVENTS_BACK
+    text = "hit " * size
+    events = [Event("attack", Span(4 * i, 4 * i + 3, "hit")) for i in range(size)]
+    groups = group_events(Record(text, events=tuple(events)), scorer=Counting(0.0, {}))
+    assert len(groups) == size
+    assert calls < size * MAX_EVENTS_BACK
+
+
+@settings(deadline=None)
+@given(records(), st.randoms(use_true_random=False))
+def test_incidents_partition_the_events_whatever_their_order(record, random):
+    groups = group_events(record)
+    assert sorted(index for group in groups for index in group) == list(range(len(record.events)))
+    order = random.sample(range(len(record.events)), len(record.events))
+    shuffled = replace(record, events=tuple(record.events[index] for index in order))
+
+    def contents(of: Record) -> list[list[Event]]:
+        return [[of.events[index] for index in group] for group in group_events(of)]
+
+    assert contents(shuffled) == contents(record)
+    starts = [[event.trigger.start for event in group] for group in contents(record)]
+    assert all(group == sorted(group) for group in starts)
+    assert [group[0] for group in starts] == sorted(group[0] for group in starts)

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clashtag.analysis.passages import Passages
+
+
+def sentences(text: str) -> list[str]:
+    starts = Passages.of(text).sentence_starts
+    return [text[a:b].strip() for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [""]),
+        ("One line only", ["One line only"]),
+        ("Rebels left. The town burnt.", ["Rebels left.", "The town burnt."]),
+        ("“They ran.” She wept.", ["“They ran.”", "She wept."]),
+        ("Gen. Okoro spoke. He left.", ["Gen. Okoro spoke.", "He left."]),
+        ("Mr. J. Abel fell at 4 p.m. near Harn.", ["Mr. J. Abel fell at 4 p.m. near Harn."]),
+        ("The U.S. Embassy closed.", ["The U.S. Embassy closed."]),
+        (
+            "Was it a raid? “Yes!” Nobody else spoke.",
+            ["Was it a raid?", "“Yes!”", "Nobody else spoke."],
+        ),
+        ("Title\nFirst. Second.", ["Title", "First.", "Second."]),
+        ("He paid $2.5 million. it said", ["He paid $2.5 million. it said"]),
+        ("gunmen fired.  a guard died.", ["gunmen fired.", "a guard died."]),
+        ("gen. okoro fled.  nobody died.", ["gen. okoro fled.", "nobody died."]),
+    ],
+)
+def test_sentences(text, expected):
+    assert sentences(text) == expected
+
+
+def test_paragraphs_are_lines():
+    passages = Passages.of("Title\n\nOne. Two.\r\nThree.")
+    assert [passages.paragraph_of(offset) for offset in (0, 7, 12, 18)] == [0, 1, 1, 2]
+    assert passages.text[slice(*passages.paragraph_bounds(8))] == "One. Two.\r\n"
+    assert passages.text[slice(*passages.sentence_bounds(12))] == "Two.\r\n"
+
+
+@given(st.text(alphabet="aB. !?\n\"”'1,", max_size=60))
+def test_every_character_is_in_one_sentence_of_one_paragraph(text):
+    passages = Passages.of(text)
+    for starts in (passages.sentence_starts, passages.paragraph_starts):
+        assert starts[0] == 0
+        assert list(starts) == sorted(set(starts))
+    assert set(passages.paragraph_starts) <= set(passages.sentence_starts)
+    for offset in range(len(text)):
+        for start, end in (passages.sentence_bounds(offset), passages.paragraph_bounds(offset)):
+            assert start <= offset < end
