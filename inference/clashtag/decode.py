@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from clashtag.labels import Labels
 from clashtag.windows import Tokens
 
-# Chosen on dev, where it brings two points of F1 over going on while I is the most probable.
-CONTINUATION_PROBABILITY = 0.2
 _ZERO_WIDTH_JOINER = "\u200d"
 
 
@@ -94,15 +92,14 @@ def decode_roles(
 
     Each role that the ontology allows the type is decoded on its own: a word opens a span if its
     B reaches the role's threshold, and the span goes on while I is more probable than B and at
-    least `CONTINUATION_PROBABILITY`: a model in doubt where a phrase ends is more often right to
-    go on. Of spans that overlap the better scored is kept; both are, if they are the same span
-    and their roles may share one.
+    least the labels' `continuation.roles`. Of spans that overlap the better scored is kept; both
+    are, if they are the same span and their roles may share one.
 
     Args:
         role_logits: (context, roles, O/B/I).
         tokens: the tokens of the context; positions in the result count from its first.
         event_type: the type of the trigger.
-        labels: the thresholds and temperatures to decode with.
+        labels: the thresholds, temperatures and continuation to decode with.
     """
     roles = tuple(labels.ontology.roles)
     allowed = labels.ontology.types[event_type].roles
@@ -111,7 +108,7 @@ def decode_roles(
     begin = probabilities[:, :, 1]
     opens = begin >= _thresholds(roles, labels.role_thresholds)
     inside = probabilities[:, :, 2]
-    continues = (inside >= CONTINUATION_PROBABILITY) & (inside > begin)
+    continues = (inside >= np.float32(labels.continuation.roles)) & (inside > begin)
     ends = np.append(words, len(tokens))
     candidates: list[ArgumentCandidate] = []
     for index, role in enumerate(roles):

@@ -23,6 +23,16 @@ class Temperature:
 
 
 @dataclass(frozen=True, slots=True)
+class Continuation:
+    """The lowest probability of I at which a span goes on over the next word.
+
+    A model in doubt where a phrase ends is more often right to go on, so it lies below one half.
+    """
+
+    roles: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
 class WindowSettings:
     """Token counts the model was trained for; `max_tokens` counts `[CLS]` and `[SEP]`."""
 
@@ -46,13 +56,14 @@ class Labels:
 
     `trigger_thresholds` and `role_thresholds` hold, for every type and role of the ontology, the
     lowest probability at which it is reported. The two roles of a pair in `shared_span_roles`
-    may be played by one and the same span.
+    may be played by one and the same span. A `labels.json` without `continuation` has its default.
     """
 
     ontology: Ontology
     trigger_thresholds: Mapping[str, float]
     role_thresholds: Mapping[str, float]
     temperature: Temperature = Temperature()
+    continuation: Continuation = Continuation()
     shared_span_roles: tuple[tuple[str, str], ...] = ()
     windows: WindowSettings = WindowSettings()
     special_tokens: SpecialTokens = SpecialTokens()
@@ -65,7 +76,7 @@ class Labels:
             BundleError: listing everything that is missing, unknown or out of range.
         """
         problems: list[str] = []
-        _check_keys(fields, "labels.json", _SECTIONS, problems)
+        _check_keys(fields, "labels.json", _SECTIONS, problems, optional=("continuation",))
         if problems:
             raise _error(problems)
         try:
@@ -81,6 +92,9 @@ class Labels:
         temperature = fields["temperature"]
         if _check_keys(temperature, "temperature", ("triggers", "roles", "statuses"), problems):
             _check_numbers(temperature, "temperature", 1e-3, 1e3, problems)
+        continuation = fields.get("continuation", asdict(Continuation()))
+        if _check_keys(continuation, "continuation", ("roles",), problems):
+            _check_numbers(continuation, "continuation", 0.0, 1.0, problems)
         _check_pairs(fields["shared_span_roles"], ontology, problems)
         _check_windows(fields["windows"], problems)
         special_tokens = fields["special_tokens"]
@@ -93,6 +107,7 @@ class Labels:
             trigger_thresholds=dict(thresholds["triggers"]),
             role_thresholds=dict(thresholds["roles"]),
             temperature=Temperature(**temperature),
+            continuation=Continuation(**continuation),
             shared_span_roles=tuple((a, b) for a, b in fields["shared_span_roles"]),
             windows=WindowSettings(**fields["windows"]),
             special_tokens=SpecialTokens(**special_tokens),
@@ -107,6 +122,7 @@ class Labels:
                 "roles": dict(self.role_thresholds),
             },
             "temperature": asdict(self.temperature),
+            "continuation": asdict(self.continuation),
             "shared_span_roles": [list(pair) for pair in self.shared_span_roles],
             "windows": asdict(self.windows),
             "special_tokens": asdict(self.special_tokens),
@@ -127,13 +143,21 @@ def _error(problems: list[str]) -> BundleError:
     return BundleError("labels.json: " + "; ".join(problems), _NEXT_STEP)
 
 
-def _check_keys(fields: object, where: str, keys: tuple[str, ...], problems: list[str]) -> bool:
+def _check_keys(
+    fields: object,
+    where: str,
+    keys: tuple[str, ...],
+    problems: list[str],
+    optional: tuple[str, ...] = (),
+) -> bool:
     """Note what is missing from or unknown to an object; True if it holds just these keys."""
     if not isinstance(fields, Mapping):
         problems.append(f"{where} must be an object, found {fields!r}")
         return False
     found = [f"{where} lacks {key!r}" for key in keys if key not in fields]
-    found += [f"{where} has the unknown key {key!r}" for key in fields if key not in keys]
+    found += [
+        f"{where} has the unknown key {key!r}" for key in fields if key not in keys + optional
+    ]
     problems += found
     return not found
 

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from importlib import metadata
 
 import pytest
@@ -13,7 +14,7 @@ from clashtag.bundle import (
     shipped_bundle_path,
 )
 from clashtag.errors import BundleError
-from clashtag.labels import Labels
+from clashtag.labels import Continuation, Labels
 from tiny_model import LABELS, write_tiny_bundle
 
 
@@ -172,6 +173,14 @@ def labels_with(path, value):
 
 def test_labels_survive_json():
     assert Labels.from_dict(json.loads(json.dumps(LABELS.to_dict()))) == LABELS
+    other = replace(LABELS, continuation=Continuation(roles=0.35))
+    assert Labels.from_dict(json.loads(json.dumps(other.to_dict()))) == other
+
+
+def test_labels_of_older_bundles_have_no_continuation():
+    fields = replace(LABELS, continuation=Continuation(roles=0.35)).to_dict()
+    assert fields.pop("continuation") == {"roles": 0.35}
+    assert Labels.from_dict(fields).continuation == Continuation(roles=0.2)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +195,12 @@ def test_labels_survive_json():
         ("thresholds.roles.agent", True, "found True"),
         ("thresholds.roles.agent", float("nan"), "found nan"),
         ("temperature.roles", 0, "temperature.roles must be a number from 0.001"),
+        ("continuation", 0.2, "continuation must be an object, found 0.2"),
+        ("continuation", {}, "continuation lacks 'roles'"),
+        ("continuation.mood", 1, "continuation has the unknown key 'mood'"),
+        ("continuation.roles", -0.1, "continuation.roles must be a number from 0.0 to 1.0"),
+        ("continuation.roles", 1.01, "continuation.roles must be a number from 0.0 to 1.0"),
+        ("continuation.roles", "0.2", "found '0.2'"),
         ("temperature.mood", 1, "temperature has the unknown key 'mood'"),
         ("shared_span_roles", [["agent"]], "pairs of two known roles, found ['agent']"),
         ("shared_span_roles", [["agent", "driver"]], "pairs of two known roles"),

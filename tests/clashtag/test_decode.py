@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from clashtag.decode import decode_roles, decode_triggers, span_characters
-from clashtag.labels import Temperature
+from clashtag.labels import Continuation, Temperature
 from clashtag.windows import Tokens
 from tiny_model import LABELS, ROLES, TYPES
 
@@ -187,12 +187,34 @@ def test_span_takes_in_the_marks_of_its_last_letter(text, end, expected):
     assert text[start:end] == expected
 
 
-@pytest.mark.parametrize(("inside", "end"), [(0.25, 2), (0.15, 1)])
-def test_role_span_goes_on_while_inside_is_likely_enough(inside, end):
+@pytest.mark.parametrize(
+    ("least", "inside", "end"), [(0.2, 0.25, 2), (0.2, 0.15, 1), (0.3, 0.25, 1), (0.1, 0.15, 2)]
+)
+def test_role_span_goes_on_while_inside_is_likely_enough(least, inside, end):
+    labels = replace(LABELS, continuation=Continuation(roles=least))
     logits = role_logits(2, agent="BO")
     logits[1, ROLES.index("agent")] = np.log([0.9 - inside, 0.1, inside])
-    found = decode_roles(logits, words_of([True, True]), "attack", LABELS)
+    found = decode_roles(logits, words_of([True, True]), "attack", labels)
     assert [(argument.start, argument.end) for argument in found] == [(0, end)]
+
+
+@settings(deadline=None)
+@given(
+    st.integers(1, 10).flatmap(lambda words: arrays(np.float32, (words, 3), elements=LOGITS)),
+    st.floats(0, 1),
+    st.floats(0, 1),
+)
+def test_a_role_that_goes_on_sooner_covers_all_that_it_covered(of_agent, one, other):
+    logits = role_logits(len(of_agent))
+    logits[:, ROLES.index("agent")] = of_agent
+
+    def covered(least):
+        labels = replace(LABELS, continuation=Continuation(roles=least))
+        spans = decode_roles(logits, words_of([True] * len(of_agent)), "attack", labels)
+        assert {span.role for span in spans} <= {"agent"}
+        return {word for span in spans for word in range(span.start, span.end)}
+
+    assert covered(max(one, other)) <= covered(min(one, other))
 
 
 def test_role_span_ends_where_another_begins():

@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 
 from clashtag_training.evaluation.counts import Counts
-from clashtag_training.thresholds import GRID, MIN_GOLD_ITEMS, LabelCounts, choose_thresholds
+from clashtag_training.thresholds import (
+    CONTINUATIONS,
+    GRID,
+    MIN_GOLD_ITEMS,
+    LabelCounts,
+    choose_continuation,
+    choose_thresholds,
+)
 
 HALF = GRID.index(0.5)
 
@@ -47,3 +54,16 @@ def test_items_of_all_corpora_count_as_frequent(gold):
     second = {"a": columns(5, best_at=3), "b": columns(400, best_at=8)}
     chosen = choose_thresholds([LabelCounts(first), LabelCounts(second)], ["a", "b"])
     assert (chosen["a"] == GRID[3]) == (gold >= MIN_GOLD_ITEMS)
+
+
+def test_continuation_is_chosen_together_with_its_own_thresholds():
+    flat = LabelCounts({"a": [Counts(40, 40, 30)] * len(GRID)})
+    better = LabelCounts({"a": columns(40, best_at=3)})
+    counts = {p: [better if p == 0.3 else flat] for p in CONTINUATIONS}
+    continuation, thresholds = choose_continuation(counts, ["a"])
+    assert (continuation.roles, thresholds) == (0.3, {"a": GRID[3]})
+
+
+def test_continuation_stays_where_none_is_better():
+    counts = {p: [LabelCounts({"a": columns(40, best_at=3)})] for p in CONTINUATIONS}
+    assert choose_continuation(counts, ["a"])[0].roles == 0.2

@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,12 @@ from clashtag.records import Record
 from clashtag.tagger import Tagger
 from clashtag.windows import load_tokenizer
 from clashtag_training.calibration import calibrate
+from clashtag_training.encoded_corpus import encode_corpora
 from clashtag_training.evaluation.scores import score_events
 from clashtag_training.modeling import ConflictTagger
 from clashtag_training.onnx_graphs import check_parity, encoder_graph, role_graph
 from clashtag_training.onnx_products import ExactProducts, Int8Products, Products
+from clashtag_training.temperature import fit_temperatures
 from clashtag_training.thresholds import tune_thresholds
 from clashtag_training.torch_sessions import torch_pipeline, untuned_labels
 
@@ -143,8 +145,11 @@ def _write_graphs(model: ConflictTagger, products: Products, folder: Path) -> No
 
 
 def _tune_and_score(path: Path, dev: Mapping[str, Sequence[Record]]) -> dict[str, dict[str, float]]:
-    """Give a bundle the thresholds that suit its own scores; return its F1 as `score_bundle`."""
-    _reseal(path, tune_thresholds(Pipeline.from_bundle(bundles.load_bundle(path)), dev))
+    """Give a bundle the temperatures and thresholds that suit its own logits; return its F1."""
+    pipeline = Pipeline.from_bundle(bundles.load_bundle(path))
+    corpora = encode_corpora(pipeline, dev)
+    calibrated = replace(pipeline.labels, temperature=fit_temperatures(pipeline, corpora))
+    _reseal(path, tune_thresholds(replace(pipeline, labels=calibrated), corpora))
     return score_bundle(path, dev)
 
 
@@ -185,5 +190,5 @@ def _provenance(
         "parity": parity,
         "dev_documents": {name: len(records) for name, records in dev.items()},
         "dev_f1": scores,
-        "thresholds": "tuned on the same dev records, for each form on its own",
+        "tuning": "temperatures and thresholds on the same dev records, for each form on its own",
     }

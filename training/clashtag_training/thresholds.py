@@ -1,4 +1,4 @@
-"""Decision thresholds per event type and per role, chosen on dev."""
+"""Decision thresholds per event type and per role, and when a span goes on, chosen on dev."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clashtag.decode import TriggerCandidate, decode_roles, decode_triggers
-from clashtag.encoding import Encoded
-from clashtag.labels import Labels
+from clashtag.encoding import Encoded, RoleLogits
+from clashtag.labels import Continuation, Labels
 from clashtag.pipeline import Pipeline, argument_from, event_from
-from clashtag.records import Event, Record
-from clashtag_training.evaluation.counts import Counts
-from clashtag_training.evaluation.scores import EventScores, score_events
+from clashtag.records import Event
+from clashtag_training.encoded_corpus import EncodedCorpus
+from clashtag_training.evaluation.counts import Counts, CountTable
+from clashtag_training.evaluation.scores import counts_by_label
 
 GRID = tuple(step / 20 for step in range(4, 17))
+CONTINUATIONS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 MIN_GOLD_ITEMS = 20
 ROUNDS = 4
 _ONE_HALF = GRID.index(0.5)
+
+TriggerRoles = tuple[TriggerCandidate, RoleLogits]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +30,51 @@ class LabelCounts:
     by_label: Mapping[str, Sequence[Counts]]
 
 
-def tune_thresholds(pipeline: Pipeline, dev: Mapping[str, Sequence[Record]]) -> Labels:
+def tune_thresholds(pipeline: Pipeline, corpora: Sequence[EncodedCorpus]) -> Labels:
     """Return the pipeline's labels with the thresholds that give the best dev F1.
 
     Trigger thresholds are chosen first, for trigger-cls; then, on the triggers so found, role
-    thresholds for arg-cls+. Both maximise the mean of the dev corpora's micro F1. Labels with
-    fewer than 20 gold items on dev keep the value that is best for all labels together.
+    thresholds and the continuation rule for arg-cls+. Both maximise the mean of the dev corpora's
+    micro F1. Labels with fewer than 20 gold items on dev keep the value that is best for all
+    labels together.
     """
-    records = {name: list(corpus) for name, corpus in dev.items()}
-    encoded = {
-        name: list(pipeline.encode([record.text for record in corpus]))
-        for name, corpus in records.items()
-    }
     labels = pipeline.labels
-    trigger_counts = [
-        _trigger_counts(corpus, encoded[name], labels) for name, corpus in records.items()
-    ]
+    trigger_counts = [_trigger_counts(corpus, labels) for corpus in corpora]
     types = choose_thresholds(trigger_counts, tuple(labels.ontology.types))
     labels = replace(labels, trigger_thresholds=types)
-    role_counts = [
-        _role_counts(corpus, encoded[name], replace_labels(pipeline, labels))
-        for name, corpus in records.items()
+    scored = [
+        [_scored_triggers(pipeline, text, labels) for text in corpus.texts] for corpus in corpora
     ]
-    roles = choose_thresholds(role_counts, tuple(labels.ontology.roles))
-    return replace(labels, role_thresholds=roles)
+    role_counts = {
+        probability: [
+            _role_counts(corpus, roles, replace(labels, continuation=Continuation(probability)))
+            for corpus, roles in zip(corpora, scored, strict=True)
+        ]
+        for probability in CONTINUATIONS
+    }
+    continuation, roles = choose_continuation(role_counts, tuple(labels.ontology.roles))
+    return replace(labels, continuation=continuation, role_thresholds=roles)
+
+
+def choose_continuation(
+    counts: Mapping[float, Sequence[LabelCounts]], roles: Sequence[str]
+) -> tuple[Continuation, dict[str, float]]:
+    """Return the continuation rule, with role thresholds of its own, of the best mean micro F1.
+
+    Of equals the one nearest to the default is taken.
+
+    Args:
+        counts: by probability of I, the counts of each corpus.
+        roles: the labels that have a threshold.
+    """
+    thresholds = {p: choose_thresholds(corpora, roles) for p, corpora in counts.items()}
+
+    def rank(probability: float) -> tuple[float, float]:
+        steps = {role: GRID.index(value) for role, value in thresholds[probability].items()}
+        return _mean_f1(counts[probability], steps), -abs(probability - Continuation().roles)
+
+    best = max(counts, key=rank)
+    return Continuation(best), thresholds[best]
 
 
 def choose_thresholds(corpora: Sequence[LabelCounts], labels: Sequence[str]) -> dict[str, float]:
@@ -90,14 +115,7 @@ def _mean_f1(corpora: Sequence[LabelCounts], steps: Mapping[str, int]) -> float:
     return sum(total.f1 for total in totals) / len(totals)
 
 
-def replace_labels(pipeline: Pipeline, labels: Labels) -> Pipeline:
-    """Return a pipeline that decodes with other labels, on the same sessions."""
-    return replace(pipeline, labels=labels)
-
-
-def _trigger_counts(
-    gold: Sequence[Record], encoded: Sequence[Encoded], labels: Labels
-) -> LabelCounts:
+def _trigger_counts(corpus: EncodedCorpus, labels: Labels) -> LabelCounts:
     columns = []
     for threshold in GRID:
         trial = replace(labels, trigger_thresholds=dict.fromkeys(labels.ontology.types, threshold))
@@ -106,43 +124,42 @@ def _trigger_counts(
                 record,
                 events=tuple(event_from(text, trigger, ()) for trigger in _triggers(text, trial)),
             )
-            for record, text in zip(gold, encoded, strict=True)
+            for record, text in zip(corpus.records, corpus.texts, strict=True)
         ]
-        columns.append(score_events(gold, predicted))
-    return _by_label(columns, "triggers_by_type", tuple(labels.ontology.types))
+        columns.append(counts_by_label(corpus.records, predicted, "triggers_by_type"))
+    return _by_label(columns, tuple(labels.ontology.types))
 
 
 def _role_counts(
-    gold: Sequence[Record], encoded: Sequence[Encoded], pipeline: Pipeline
+    corpus: EncodedCorpus, scored: Sequence[Sequence[TriggerRoles]], labels: Labels
 ) -> LabelCounts:
-    labels = pipeline.labels
-    triggers = [_triggers(text, labels) for text in encoded]
-    logits = [
-        pipeline.role_logits(text, its_triggers)
-        for text, its_triggers in zip(encoded, triggers, strict=True)
-    ]
     columns = []
     for threshold in GRID:
         trial = replace(labels, role_thresholds=dict.fromkeys(labels.ontology.roles, threshold))
-        predicted = []
-        for record, text, its_triggers, its_logits in zip(
-            gold, encoded, triggers, logits, strict=True
-        ):
-            events: list[Event] = []
-            for trigger, roles in zip(its_triggers, its_logits, strict=True):
-                tokens = text.tokens.part(roles.start, roles.end)
-                spans = decode_roles(roles.logits, tokens, trigger.type, trial)
-                arguments = tuple(argument_from(text.text, tokens, span) for span in spans)
-                events.append(event_from(text, trigger, arguments))
-            predicted.append(replace(record, events=tuple(events)))
-        columns.append(score_events(gold, predicted))
-    return _by_label(columns, "arguments_by_role", tuple(labels.ontology.roles))
+        predicted = [
+            replace(record, events=tuple(_event(text, *one, trial) for one in found))
+            for record, text, found in zip(corpus.records, corpus.texts, scored, strict=True)
+        ]
+        columns.append(counts_by_label(corpus.records, predicted, "arguments_by_role"))
+    return _by_label(columns, tuple(labels.ontology.roles))
+
+
+def _scored_triggers(pipeline: Pipeline, text: Encoded, labels: Labels) -> list[TriggerRoles]:
+    triggers = _triggers(text, labels)
+    return list(zip(triggers, pipeline.role_logits(text, triggers), strict=True))
+
+
+def _event(text: Encoded, trigger: TriggerCandidate, roles: RoleLogits, labels: Labels) -> Event:
+    tokens = text.tokens.part(roles.start, roles.end)
+    spans = decode_roles(roles.logits, tokens, trigger.type, labels)
+    arguments = tuple(argument_from(text.text, tokens, span) for span in spans)
+    return event_from(text, trigger, arguments)
 
 
 def _triggers(encoded: Encoded, labels: Labels) -> list[TriggerCandidate]:
     return decode_triggers(encoded.trigger_logits, encoded.status_logits, encoded.tokens, labels)
 
 
-def _by_label(scores: Sequence[EventScores], table: str, labels: Sequence[str]) -> LabelCounts:
-    tables = [getattr(score, table).select(labels) for score in scores]
+def _by_label(columns: Sequence[CountTable], labels: Sequence[str]) -> LabelCounts:
+    tables = [column.select(labels) for column in columns]
     return LabelCounts({label: [counts[label] for counts in tables] for label in labels})
