@@ -26,9 +26,9 @@ _KNOWN = re.compile(
 def find_acronyms(text: str) -> Mapping[str, str]:
     """Return the acronyms of a text with the folded names that it introduces them for.
 
-    An acronym that stands for two names is left out. In brackets right after its name it may come
-    from another language ("Support Group for Islam and Muslims (GSIM)"); anywhere else its letters
-    must be the name's initials, in their order.
+    An acronym that stands for two names is left out. In brackets, or after "known as", a short one
+    may come from another language ("Support Group for Islam and Muslims (GSIM)"); elsewhere its
+    letters must be initials of the name, in their order.
     """
     names: dict[str, set[str]] = {}
     for acronym, name in _introduced(text):

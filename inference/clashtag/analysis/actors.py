@@ -45,6 +45,7 @@ _DOERS = word_set("attacker assailant raider perpetrator captor abductor kidnapp
 _PLURAL = word_set("they them those these all both each")
 _REFERRING = _PLURAL | word_set("he she it him her")
 _DOUBLED = re.compile(r"(.)\1")
+_ONE = ("number", 1)
 _MAX_PARAGRAPHS_BACK = 1
 
 
@@ -100,31 +101,29 @@ class _Article:
 
     def join_short_forms(self) -> None:
         """Join the last words of a longer name with it, where no other name ends so."""
-        names = [i for i, phrase in enumerate(self._phrases) if phrase.kind == "name"]
-        for short in names:
-            words = self._phrases[short].words
-            longer = [
-                index
-                for index in names
-                if len(words) < len(of := self._phrases[index].words)
-                and of[-len(words) :] == words
-                and of[0] not in _DIRECTIONS
-                and not self._contradict(short, index)
-            ]
-            self._join_if_one(short, longer)
+        by_last_word: dict[str, list[int]] = {}
+        for index, phrase in enumerate(self._phrases):
+            if phrase.kind == "name":
+                by_last_word.setdefault(phrase.words[-1], []).append(index)
+        for names in by_last_word.values():
+            for short in names:
+                self._join_if_one(short, [i for i in names if self._is_longer_name(i, short)])
 
     def join_definite_descriptions(self) -> None:
         """Join "the brigade", "the group" with the one name before them that fits."""
+        with_word: dict[str, list[int]] = {}
+        groups: list[int] = []
         for index, phrase in enumerate(self._phrases):
-            if not phrase.is_definite or phrase.number is not None or len(phrase.words) != 1:
-                continue
-            if phrase.kind == "institution" or self._canonical[index] is not None:
-                continue
-            before = [i for i in range(index) if self._phrases[i].holds_name]
-            fitting = [i for i in before if phrase.key in self._phrases[i].words]
-            if not fitting and phrase.key in _GROUP_NOUNS:
-                fitting = [i for i in before if self._is_near_group(i, index)]
-            self._join_if_one(index, fitting)
+            if self._is_bare_definite(index):
+                fitting = with_word.get(phrase.key, [])
+                if not fitting and phrase.key in _GROUP_NOUNS:
+                    fitting = [i for i in groups if self._is_near(i, index)]
+                self._join_if_one(index, fitting)
+            if phrase.holds_name:
+                for word in set(phrase.words):
+                    with_word.setdefault(word, []).append(index)
+                if _is_group_name(phrase):
+                    groups.append(index)
 
     def join_within(self, group: Collection[int]) -> None:
         """Join what is not named among the phrases of one role in one incident."""
@@ -149,17 +148,20 @@ class _Article:
         "Convoy" may be the grain convoy, unless there is a water convoy too.
         """
         phrases = self._phrases
+        first: dict[tuple[str, int | None], int] = {}
+        for i in group:
+            if phrases[i].kind != "pronoun" and (phrases[i].kind, phrases[i].number) != _ONE:
+                yield i, first.setdefault((phrases[i].key, phrases[i].number), i)
+        distinct = first.values()
         fitting = {
-            i: [j for j in group if i != j and _fit(phrases[i], phrases[j])]
-            for i in group
-            if phrases[i].kind in ("description", "number")
+            i: [j for j in distinct if i != j and _fit(phrases[i], phrases[j])] for i in distinct
         }
         is_clear = {
             i: all(_fit(phrases[j], phrases[k]) for j, k in combinations(others, 2))
             for i, others in fitting.items()
         }
         for i, others in fitting.items():
-            yield from ((i, j) for j in others if is_clear[i] and is_clear.get(j, True))
+            yield from ((i, j) for j in others if is_clear[i] and is_clear[j])
 
     def entities(self) -> tuple[Entity, ...]:
         """Return what is joined now."""
@@ -186,11 +188,22 @@ class _Article:
         names = self._canonical[first], self._canonical[second]
         return None not in names and names[0] != names[1]
 
-    def _is_near_group(self, name: int, description: int) -> bool:
+    def _is_bare_definite(self, index: int) -> bool:
+        phrase = self._phrases[index]
+        is_known = phrase.kind == "institution" or self._canonical[index] is not None
+        is_bare = phrase.number is None and len(phrase.words) == 1
+        return phrase.is_definite and is_bare and not is_known
+
+    def _is_longer_name(self, longer: int, short: int) -> bool:
+        words, end = self._phrases[longer].words, self._phrases[short].words
+        is_longer = len(words) > len(end) and words[-len(end) :] == end
+        return is_longer and words[0] not in _DIRECTIONS and not self._contradict(short, longer)
+
+    def _is_near(self, name: int, description: int) -> bool:
         first, second = (
             self._passages.paragraph_of(self._phrases[i].span.start) for i in (name, description)
         )
-        return _is_group_name(self._phrases[name]) and second - first <= _MAX_PARAGRAPHS_BACK
+        return second - first <= _MAX_PARAGRAPHS_BACK
 
     def _is_just_before(self, phrase: int, pronoun: int) -> bool:
         """Whether a phrase stands in a pronoun's sentence or the one before it."""

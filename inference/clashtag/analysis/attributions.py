@@ -18,11 +18,12 @@ Bounds = tuple[int, int]
 # Those that end in -ed are adjectives as often: "two alleged lookouts", "land claimed by both".
 _VERB = re.compile(
     r"\b(?:sa(?:y|ys|id)|t(?:old|ells?)|wrote|adds|claims?|confirms?|announces?|reports?"
-    r"|acknowledges?|admits?|alleges?|declares?|insists?|maintains?|estimates?|accuses?|attributes?|blames?|warns?"
+    r"|acknowledges?|admits?|alleges?|declares?|insists?|maintains?|estimates?|accuses?"
+    r"|attributes?|blames?|warns?"
     r"|puts?(?=\s+(?:the\s+)?(?:deaths|toll|death toll|number|figure|count|dead))"
-    r"|(?:added|claimed|confirmed|announced|reported|states|stated|acknowledged|admitted|alleged|declared"
-    r"|insisted|maintained|estimated|accused|attributed|blamed|warned|explained|recalled|testified|counted|logged"
-    r"|recorded|documented)"
+    r"|(?:added|claimed|confirmed|announced|reported|states|stated|acknowledged|admitted|alleged"
+    r"|declared|insisted|maintained|estimated|accused|attributed|blamed|warned|explained|recalled"
+    r"|testified|counted|logged|recorded|documented)"
     r"(?=\s*[,.:;\"“”]|\s+(?:that|the|an?|its|his|her|their|it|they|he|she|there|no|at least|more"
     r"|some|responsibility|in|on|\d|[A-Z]\w*|one|two|three|four|five|six|seven|eight|nine|ten)\b"
     r"|\s+[\"“\d])(?!\s+by\b))\b"
@@ -48,7 +49,8 @@ _LEADING = re.compile(
 _NO_SUBJECT = re.compile(
     r"\s*(?:about|after|against|amid|among|asked|at|before|by|citing|despite|during|for|from|if|in"
     r"|last|near|of|on|over|speaking|through|to|under|until|with|within|without|who|which|whose"
-    r"|whom|where|when|aged|\d|was|were|is|are|had|has|have|no|none|nobody|neither|not|\w+ing)\b",
+    r"|whom|where|when|aged|\d|was|were|is|are|had|has|have|no|none|nobody|neither|not"
+    r"|(?-i:[a-z]+ing))\b",
     re.IGNORECASE,
 )
 _AFTER_NOUN = re.compile(
@@ -66,7 +68,7 @@ _NOUN_START = re.compile(
     r"\s+(?=(?:the|an?|one|two|three|four|five|six|several|its|their|his|her|another)\s"
     r"|[A-Z]\w|[a-z]+ [A-Z]\w)"
 )
-_NOUN_END = re.compile(r"(?P<stop>[,;:.!?()\[\]\"“”«»—–\n](?!\w))|\s-\s|\s(?:who|whose|which)\b|$")
+_NOUN_END = re.compile(r"[,;:.!?()\[\]\"“”«»—–\n](?!\w)|\s-\s|\s(?:who|whose|which)\b|$")
 _CLAUSE_VERB = re.compile(
     r"\b(?:had|has|have|was|were|is|are|would|will|could|can|did|may|might|do|does|should|must)\b"
 )
@@ -88,6 +90,7 @@ _TALLY = re.compile(
     r"|count|tally|figures?|version|account|estimates?|reckoning|telling)\b"
 )
 _MAX_NOUN_CHARACTERS = 120
+_MAX_SUBJECT_CHARACTERS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,7 @@ def _subject(text: str, start: int, verb: int) -> Bounds | None:
     What stands right before the verb is its subject, unless a comma comes between: then it is the
     first part of the clause that can be one, or the name that explains that part.
     """
+    start = max(start, verb - _MAX_SUBJECT_CHARACTERS)
     clause = max((match.end() for match in _BOUNDARY.finditer(text, start, verb)), default=start)
     commas = [match.end() for match in re.finditer(r",\s", text[clause:verb])]
     parts = [*pairwise([clause, *(clause + comma for comma in commas), verb])]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 _BREAK = re.compile(r"[.!?…]+[\"'”’»)\]]*[^\S\n]+(?=[\"'“‘«(\[]*[\w•])|[^\S\n]*\n\s*")
 _ABBREVIATION = re.compile(
@@ -12,6 +14,8 @@ _ABBREVIATION = re.compile(
     r"|Gov|Sen|Rep|Prof|Rev|No|Nos|Jan|Feb|Aug|Sept?|Oct|Nov|Dec|approx|vs|cf|etc|i\.e|e\.g|ca)\.$"
 )
 _ABBREVIATION_WITHOUT_CAPITALS = re.compile(_ABBREVIATION.pattern, re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+_MAX_SENTENCE_CHARACTERS = 2000
 _LOWER_CASE = re.compile(r"[\"'“‘«(\[]*[a-z]")
 
 
@@ -31,7 +35,8 @@ class Passages:
     def of(cls, text: str) -> Passages:
         """Split a text at line ends, and at full stops that no abbreviation explains.
 
-        A sentence goes on in lower case, but not in a text that has no capitals at all.
+        A sentence goes on in lower case, but not in a text that has no capitals at all. Of more
+        than 2,000 characters it is none, and is divided between words.
         """
         has_capitals = not text.islower()
         sentences, paragraphs = [0], [0]
@@ -41,7 +46,7 @@ class Passages:
                 sentences.append(match.end())
             elif _ends_sentence(text, match, has_capitals):
                 sentences.append(match.end())
-        return cls(text, tuple(sentences), tuple(paragraphs))
+        return cls(text, tuple(_divided(text, sentences)), tuple(paragraphs))
 
     def sentence_of(self, offset: int) -> int:
         """Return the number of the sentence that a character belongs to, from 0."""
@@ -62,6 +67,18 @@ class Passages:
     def _bounds(self, starts: tuple[int, ...], number: int) -> tuple[int, int]:
         end = starts[number + 1] if number + 1 < len(starts) else len(self.text)
         return starts[number], end
+
+
+def _divided(text: str, starts: list[int]) -> Iterator[int]:
+    """Yield the starts of sentences, and further ones in those that are too long to be any."""
+    for start, end in pairwise([*starts, len(text)]):
+        part = start
+        while end - part > _MAX_SENTENCE_CHARACTERS:
+            yield part
+            space = _SPACE.search(text, part + _MAX_SENTENCE_CHARACTERS, end)
+            part = space.end() if space else end
+        if part < end or start == end:
+            yield part
 
 
 def _ends_sentence(text: str, match: re.Match[str], has_capitals: bool) -> bool:

@@ -42,31 +42,29 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.&/-][^\W_]+)*")
 _SENTENCE_OPENERS = ".!?:\n—–-•”"
-_LOOK_BACK_CHARACTERS = 8
+_LOOK_BACK_CHARACTERS = 20
+_MAX_HEADLINE_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A mention taken apart.
 
-    `key` is its folded text, `head` its folded head noun in the singular, `number` the whole
-    number it opens with; `holds_name` says that a name is in it ("Chadian soldiers"), which makes
-    it a name itself where its head is one, and `is_definite` that "the" or "this" goes with it.
+    `key` is its folded text and `words` the words of that, `head` its folded head noun in the
+    singular, `number` the whole number it opens with. `holds_name` says that a name is in it
+    ("Chadian soldiers"), which makes it a name itself where its head is one, and `is_definite`
+    that "the" or "this" goes with it.
     """
 
     span: Span
     kind: Kind
     key: str
+    words: tuple[str, ...]
     head: str
     number: int | None
     is_plural: bool
     holds_name: bool
     is_definite: bool
-
-    @property
-    def words(self) -> list[str]:
-        """Return the words of the key."""
-        return self.key.split()
 
 
 @lru_cache(maxsize=4096)
@@ -75,6 +73,7 @@ def read_phrase(text: str, span: Span) -> Phrase:
     before = text[max(0, span.start - _LOOK_BACK_CHARACTERS) : span.start]
     bare = _TYPED_PLACE.sub("", _POSSESSIVE.sub("", _ARTICLE.sub("", span.text)))
     number, rest = _split_number(bare)
+    key = fold(bare)
     words = _WORD.findall(rest)
     end = _HEAD_END.search(rest)
     head_words = _WORD.findall(rest[: end.start()] if end else rest)
@@ -83,7 +82,8 @@ def read_phrase(text: str, span: Span) -> Phrase:
     return Phrase(
         span,
         kind=_kind(bare, words, number, is_name=len(head_words) - 1 in names),
-        key=fold(bare),
+        key=key,
+        words=tuple(key.split()),
         head=singular(last),
         number=number,
         is_plural=singular(last) != last,
@@ -138,8 +138,7 @@ def _kind(bare: str, words: list[str], number: int | None, *, is_name: bool) -> 
 
 def _names_in(text: str, start: int, words: list[str]) -> frozenset[int]:
     """Return which words have the capitals of a name, not of a sentence or a headline."""
-    line_end = text.find("\n", start)
-    if text[text.rfind("\n", 0, start) + 1 : None if line_end < 0 else line_end].isupper():
+    if _is_in_headline_of_capitals(text, start):
         return frozenset()
     opens_sentence = not _is_inside_sentence(text, start)
     in_text = _words_of(text)
@@ -176,7 +175,14 @@ def _words_of(text: str) -> _TextWords:
 
 
 def _is_inside_sentence(text: str, start: int) -> bool:
-    end = start
-    while end > 0 and text[end - 1] in " \t\"'“‘(":
-        end -= 1
-    return end > 0 and text[end - 1] not in _SENTENCE_OPENERS
+    before = text[max(0, start - _LOOK_BACK_CHARACTERS) : start].rstrip(" \t\"'“‘(")
+    return bool(before) and before[-1] not in _SENTENCE_OPENERS
+
+
+def _is_in_headline_of_capitals(text: str, start: int) -> bool:
+    line_start = text.rfind("\n", max(0, start - _MAX_HEADLINE_CHARACTERS), start) + 1
+    if line_start == 0 and start > _MAX_HEADLINE_CHARACTERS:
+        return False
+    line_end = text.find("\n", start, line_start + _MAX_HEADLINE_CHARACTERS)
+    is_headline = line_end >= 0 or len(text) <= line_start + _MAX_HEADLINE_CHARACTERS
+    return is_headline and text[line_start : line_end if line_end >= 0 else None].isupper()

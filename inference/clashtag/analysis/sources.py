@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import lru_cache
 
-from clashtag.analysis.attributions import Attribution, Bounds, find_attributions
+from clashtag.analysis.attributions import Attribution, find_attributions
 from clashtag.analysis.passages import Passages
 from clashtag.records import Event, Span
 
@@ -21,17 +22,16 @@ def source_of(text: str, event: Event) -> Span | None:
     offset = event.trigger.start
     start, end = passages.sentence_bounds(offset)
     governing = [
-        found
-        for found in attributions
-        if start <= found.at < end and found.first <= offset < found.last
+        found for found in _between(attributions, start, end) if found.first <= offset < found.last
     ]
     first, last = passages.paragraph_bounds(offset)
     if not governing and _is_quoted(text[first:last], offset - first):
-        governing = [found for found in attributions if first <= found.at < last]
+        governing = [*_between(attributions, first, last)]
     if not governing:
         return None
     nearest = max(governing, key=lambda found: (found.is_leading, -abs(found.at - offset)))
-    source = nearest.source or _named_before(attributions, first, nearest.at)
+    named = [found.source for found in _between(attributions, first, nearest.at) if found.source]
+    source = nearest.source or (named[-1] if named else None)
     if source is None or source[0] <= offset < source[1]:
         return None
     return Span(*source, text[slice(*source)])
@@ -52,7 +52,9 @@ def _is_quoted(paragraph: str, offset: int) -> bool:
     return opened > closed
 
 
-def _named_before(attributions: tuple[Attribution, ...], first: int, at: int) -> Bounds | None:
-    """Return the last source that is more than a pronoun between two offsets."""
-    named = [found.source for found in attributions if first <= found.at < at and found.source]
-    return named[-1] if named else None
+def _between(
+    attributions: tuple[Attribution, ...], first: int, last: int
+) -> tuple[Attribution, ...]:
+    """Return the attributions whose reporting words begin between two offsets."""
+    begin = bisect_left(attributions, first, key=lambda found: found.at)
+    return attributions[begin : bisect_left(attributions, last, key=lambda found: found.at)]

@@ -53,3 +53,18 @@ def test_every_character_is_in_one_sentence_of_one_paragraph(text):
     for offset in range(len(text)):
         for start, end in (passages.sentence_bounds(offset), passages.paragraph_bounds(offset)):
             assert start <= offset < end
+
+
+def test_what_never_ends_is_divided_between_words():
+    text = "rebels said they left and " * 400
+    passages = Passages.of(text)
+    starts = passages.sentence_starts
+    assert len(starts) > 4
+    assert all(text[start - 1] == " " for start in starts[1:])
+    lengths = [b - a for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+    assert max(lengths) < 2100
+
+
+def test_a_word_without_end_stays_whole():
+    assert Passages.of("a" * 5000).sentence_starts == (0,)
+    assert Passages.of("a" * 5000 + " b").sentence_starts == (0, 5001)

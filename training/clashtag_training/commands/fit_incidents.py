@@ -1,0 +1,79 @@
+"""Fit the weights that group mentions: `python -m clashtag_training.commands.fit_incidents`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clashtag.analysis.incidents import PairScorer
+from clashtag.errors import ClashtagError, InputError
+from clashtag_training.corpora.incident_gold import IncidentArticle, read_incidents
+from clashtag_training.evaluation.coreference import METRICS, GroupingTable
+from clashtag_training.evaluation.result import write_text_atomically
+from clashtag_training.incident_weights import L2_PENALTY, cross_validate, fit_weights
+
+_DECIMALS = 3
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def fit(
+    incidents: Annotated[
+        Path, typer.Argument(help="Gold incidents, beside the folder `articles`.")
+    ],
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the weights here (JSON).")
+    ] = None,
+    l2_penalty: Annotated[
+        float, typer.Option(min=0.0, help="How strongly weights are drawn to zero.")
+    ] = L2_PENALTY,
+    folds: Annotated[int, typer.Option(min=2, help="Parts of the cross-validation.")] = 10,
+    seed: Annotated[int, typer.Option(help="Seed of these parts.")] = 0,
+) -> None:
+    """Cross-validate on the articles of the split `train`, then fit the weights on all of them."""
+    try:
+        articles = [article for article in read_incidents(incidents) if article.split == "train"]
+        if not articles:
+            raise InputError(f"{incidents} holds no article of the split 'train'", "mark some so")
+        table = cross_validate(articles, folds=folds, seed=seed, l2_penalty=l2_penalty)
+        scorer = fit_weights(articles, l2_penalty)
+    except ClashtagError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    typer.echo(_scores(table, folds))
+    weights = weights_file(scorer, articles, l2_penalty)
+    typer.echo(weights, nl=False)
+    if output is not None:
+        write_text_atomically(output, weights)
+
+
+def weights_file(
+    scorer: PairScorer, articles: list[IncidentArticle], l2_penalty: float = L2_PENALTY
+) -> str:
+    """Return the JSON that `clashtag.analysis.incidents` reads its weights from."""
+    fields = {
+        "fitted_on": {
+            "articles": len(articles),
+            "events": sum(len(article.record.events) for article in articles),
+            "incidents": sum(len(article.incidents) for article in articles),
+            "l2_penalty": l2_penalty,
+        },
+        "bias": round(scorer.bias, _DECIMALS),
+        "weights": {name: round(value, _DECIMALS) for name, value in scorer.weights.items()},
+    }
+    return json.dumps(fields, indent=2) + "\n"
+
+
+def _scores(table: GroupingTable, folds: int) -> str:
+    scores = ", ".join(f"{metric} {100 * table.f1(metric):.1f}" for metric in METRICS)
+    articles = len(table.documents)
+    return f"{folds}-fold F1 on {articles} articles: CoNLL {100 * table.conll:.1f} ({scores})"
+
+
+if __name__ == "__main__":
+    app()
