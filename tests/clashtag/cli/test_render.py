@@ -4,20 +4,23 @@ import io
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+from clashtag.analysis.analyse import analyse
+from clashtag.analysis.findings import Analysis
 from clashtag.cli.render import (
-    events_table,
     mark_spans,
-    printable,
+    render_analysis,
     render_record,
     save_svg,
     summary_line,
 )
+from clashtag.cli.tables import events_table, incidents_table
 from clashtag.records import Argument, Event, Record, Span
+from viewed_articles import PUBLISHED, raid, records
 
 TEXT = (
     "Army airstrikes killed 26 people in Tora on Monday.\r\n"
@@ -160,14 +163,6 @@ def test_save_svg_writes_a_picture_without_web_addresses():
     assert "url(" not in svg.replace("url(#", "")
 
 
-@given(st.text())
-def test_printable_keeps_length_and_lines(text):
-    shown = printable(text, keep_lines=True)
-    assert len(shown) == len(text)
-    assert shown.count("\n") == text.count("\n")
-    assert "\n" not in printable(text)
-
-
 @given(st.text(min_size=1, max_size=60), st.data(), st.integers(20, 120))
 def test_render_record_draws_any_record(text, data, width):
     bounds = st.integers(0, len(text) - 1).flatmap(
@@ -187,3 +182,87 @@ def test_render_record_draws_any_record(text, data, width):
     count = len(events)
     noun = "event" if count == 1 else "events"
     assert f"{count} {noun}" in draw(Record(text, events=tuple(events)), width=width)
+
+
+def draw_analysis(analysis: Analysis, width: int = 120, **options: object) -> str:
+    console = Console(file=io.StringIO(), width=width, **options)
+    console.print(render_analysis(analysis, width, 20.6))
+    return console.file.getvalue()
+
+
+def test_render_analysis_shows_incidents_then_the_text_then_the_events():
+    drawn = draw_analysis(raid())
+    lines = drawn.splitlines()
+    headers = [line.split() for line in lines if line.startswith("#  what")]
+    assert headers[0] == ["#", "what", "who", "to", "whom", "where", "when", "toll"]
+    assert len(headers) == 2
+    text = next(n for n, line in enumerate(lines) if line.startswith("Gunmen attacked an army"))
+    tables = [n for n, line in enumerate(lines) if line.startswith("#")]
+    assert tables[0] < text < tables[1]
+    assert lines[-2] == "2 incidents · 5 events · 21 ms"
+
+
+def test_render_analysis_puts_an_answer_under_each_question():
+    lines = draw_analysis(raid()).splitlines()
+    header = next(line for line in lines if line.startswith("#"))
+    row = next(line for line in lines if line.startswith("1  overrun"))
+    for title, answer in {"who": "Gunmen", "where": "Harn", "when": "11 June 2026,"}.items():
+        assert row.index(answer) == header.index(title)
+    assert row.index("7 killed") == header.index("toll")
+    assert any("claimed by Lynx Brigade" in line for line in lines)
+
+
+def test_render_analysis_numbers_each_event_by_its_incident():
+    lines = draw_analysis(raid()).splitlines()
+    second = [n for n, line in enumerate(lines) if line.startswith("#")][1]
+    numbered = [line.split()[:2] for line in lines[second:] if line[:3].strip().isdigit()]
+    assert numbered == [
+        ["1", "overrun"],
+        ["1", "attacked"],
+        ["1", "killing"],
+        ["1", "raid"],
+        ["2", "shell"],
+    ]
+
+
+def test_render_analysis_without_incidents_has_no_table():
+    drawn = draw_analysis(analyse(Record("Calm.")))
+    assert "what" not in drawn
+    assert "0 incidents · 0 events" in drawn
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
+def test_render_analysis_fits_the_console(width):
+    drawn = draw_analysis(raid(), width=width)
+    assert max(cell_len(line) for line in drawn.splitlines()) <= width
+    assert "Brigade" in drawn
+
+
+def test_incidents_table_says_how_many_answers_it_leaves_out():
+    text = "Gunmen attacked Aa, Bb, Cc, Dd, Ee and Ff."
+    places = [Argument("place", at, at + 2, text[at : at + 2]) for at in (16, 20, 24, 28, 32, 39)]
+    attack = Event("attack", Span(7, 15, "attacked"), tuple(places), "actual")
+    console = Console(file=io.StringIO(), width=100)
+    console.print(incidents_table(analyse(Record(text, events=(attack,))), 100))
+    drawn = console.file.getvalue()
+    assert "+2 more" in drawn
+    assert "Dd" in drawn
+    assert "Ee" not in drawn
+
+
+def test_save_svg_holds_the_incidents():
+    stream = io.BytesIO()
+    save_svg([render_analysis(raid(), 96)], stream, "clashtag tag raid.txt")
+    root = ET.fromstring(stream.getvalue())  # noqa: S314 - written by this test
+    text = "".join(root.itertext()).replace("\xa0", " ")
+    assert "7 killed" in text
+    assert text.index("7 killed") < text.index("Gunmen attacked")
+
+
+@settings(max_examples=50, deadline=None)
+@given(records(), st.integers(40, 120))
+def test_render_analysis_draws_any_record(record, width):
+    drawn = draw_analysis(analyse(record, published=PUBLISHED), width=width)
+    count = len(record.events)
+    assert f"{count} event{'' if count == 1 else 's'}" in drawn
+    assert "\x1b" not in drawn

@@ -132,6 +132,119 @@ def test_tag_svg_excludes_other_outputs(run, article, tmp_path):
     assert not (tmp_path / "a.svg").exists()
 
 
+INCIDENT_FORMATS = ["incidents", "html", "acled-csv", "plover-jsonl"]
+
+
+def test_tag_pretty_shows_incidents_first_and_leaves_them_out_on_request(run, article):
+    shown = run(article, "--format", "pretty", "--published", "2026-06-12").stdout
+    assert shown.index("8 June 2026") < shown.index("Armed gunmen said")
+    assert "1 incident · 2 events" in shown
+    plain = run(article, "--format", "pretty", "--no-incidents").stdout
+    assert " incident" not in plain
+    assert "8 June" not in plain
+    assert "2 events" in plain
+
+
+def test_tag_incidents_are_records_with_incidents_and_actors(run, article):
+    (plain,) = (json.loads(line) for line in run(article).stdout_bytes.splitlines())
+    result = run(article, "--format", "incidents", "--published", "2026-06-12")
+    (fields,) = (json.loads(line) for line in result.stdout_bytes.splitlines())
+    assert {key: fields[key] for key in plain} == plain
+    assert fields["published"] == "2026-06-12"
+    [incident] = fields["incidents"]
+    assert incident["interval"]["first_day"] == "2026-06-08"
+    assert [actor["name"] for actor in fields["actors"]] == ["Armed gunmen"]
+    same = run(article, "--format", "jsonl", "--incidents", "--published", "2026-06-12")
+    assert same.stdout_bytes == result.stdout_bytes
+
+
+def test_tag_jsonl_stays_as_it_is_without_incidents(run, article):
+    result = run(article)
+    assert not {"incidents", "actors", "published"}.intersection(json.loads(result.stdout))
+    assert run(article, "--no-incidents").stdout_bytes == result.stdout_bytes
+
+
+def test_tag_records_are_dated_by_their_own_field(run):
+    lines = "".join(
+        json.dumps({"id": n, "text": ATTACK, "published": f"2026-06-{day}T08:00:00Z"}) + "\n"
+        for n, day in enumerate([12, 20])
+    )
+    result = run("-", "--format", "incidents", stdin=lines)
+    days = [
+        json.loads(line)["incidents"][0]["interval"]["first_day"]
+        for line in result.stdout_bytes.splitlines()
+    ]
+    assert days == ["2026-06-08", "2026-06-15"]
+
+
+def test_tag_a_record_that_cannot_be_dated_is_reported_and_the_others_written(run):
+    lines = '{"id": "a", "text": "attack", "published": "June"}\n{"id": "b", "text": "attack"}\n'
+    result = run("-", "--format", "incidents", stdin=lines)
+    assert result.exit_code == 1
+    assert [json.loads(line)["id"] for line in result.stdout_bytes.splitlines()] == ["b"]
+    assert "'published' is 'June'" in result.stderr
+    assert result.stderr.endswith("1 input failed, 1 tagged\n")
+    assert run("-", stdin=lines).exit_code == 0
+
+
+def test_tag_html_is_one_page_of_all_articles(run, article, tmp_path):
+    goal = tmp_path / "page.html"
+    result = run(article, article, "--format", "html", "--output", goal)
+    assert (result.exit_code, result.stdout) == (0, "")
+    page = goal.read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert page.count("<article ") == 2
+    assert "Armed gunmen" in page
+
+
+def test_tag_acled_csv_and_plover_hold_a_line_for_each_incident(run, article):
+    header, row, *others = run(article, "--format", "acled-csv").stdout_bytes.splitlines()
+    assert header.startswith(b"event_date,year,")
+    assert b"Armed gunmen" in row
+    assert not others
+    (line,) = run(article, "--format", "plover-jsonl").stdout_bytes.splitlines()
+    assert json.loads(line)["article_id"] == str(article)
+
+
+@pytest.mark.parametrize("output_format", INCIDENT_FORMATS)
+def test_tag_formats_of_incidents_without_articles_are_whole(run, tmp_path, output_format):
+    goal = tmp_path / "out"
+    calm = tmp_path / "calm.txt"
+    calm.write_text(CALM, encoding="utf-8")
+    assert run(calm, "--format", output_format, "--output", goal).exit_code == 0
+    assert goal.is_file()
+    assert run(calm, "--format", output_format, "--no-incidents").exit_code == 2
+
+
+def test_tag_aliases_name_actors(run, article, tmp_path):
+    table = tmp_path / "aliases.tsv"
+    table.write_text("name\tkind\taliases\nHarn Front\tgroup\tArmed gunmen\n", encoding="utf-8")
+    result = run(article, "--format", "incidents", "--aliases", table)
+    [actor] = json.loads(result.stdout)["actors"]
+    assert actor["canonical"] == "Harn Front"
+
+
+def test_tag_aliases_that_cannot_be_read_are_explained(run, article, tmp_path):
+    table = tmp_path / "aliases.tsv"
+    table.write_text("no header\n", encoding="utf-8")
+    for path in (table, tmp_path / "missing.tsv"):
+        result = run(article, "--format", "html", "--aliases", path)
+        assert result.exit_code == 1
+        assert str(path) in result.stderr
+        assert "\n  -> " in result.stderr
+
+
+@pytest.mark.parametrize("option", [("--published", "2026-06-12"), ("--aliases", "a.tsv")])
+def test_tag_options_of_incidents_need_incidents(run, article, option):
+    result = run(article, "--format", "jsonl", *option)
+    assert result.exit_code == 2
+    assert "--incidents" in result.stderr
+
+
+def test_tag_published_must_be_a_date(run, article):
+    assert run(article, "--format", "html", "--published", "12 June").exit_code == 2
+
+
 def test_tag_types_keeps_only_these_events(run, article):
     (record,) = records(run(article, "--types", "death, airstrike").stdout_bytes)
     assert [event.type for event in record.events] == ["death"]
