@@ -1,0 +1,1 @@
+"""The HTTP server behind `clashtag serve`; it needs the extra `serve`."""
