@@ -1,0 +1,232 @@
+"""`clashtag run`: an archive in, tables of documents, events and arguments out."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from clashtag.bulk.inputs import FileKind
+from clashtag.bulk.rows import Columns
+from clashtag.bulk.table_files import OutputFormat
+from clashtag.cli.feedback import stderr_console
+from clashtag.cli.tag import Selection
+from clashtag.cli.training_commands import requires_extra
+
+if TYPE_CHECKING:
+    from clashtag.bulk.engine import FinishedRun, TagArchive
+    from clashtag.bulk.progress import Progress as RunProgress
+
+_PART_ARTICLES = 256
+_SECONDS_BETWEEN_LINES = 30.0
+
+
+class Engine(StrEnum):
+    """What does the work: processes on this machine, or the actors of a Ray cluster."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
+def run(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help="Files, folders, or patterns such as '2024/**/*.jsonl.gz'.",
+            show_default=False,
+        ),
+    ],
+    *,
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="FOLDER", help="A new folder.", show_default=False),
+    ],
+    output_format: Annotated[
+        OutputFormat,
+        typer.Option("--format", "-f", help="jsonl writes tables as CSV, for spreadsheets."),
+    ] = OutputFormat.PARQUET,
+    input_format: Annotated[
+        FileKind | None, typer.Option(help="Read every file this way, whatever its name.")
+    ] = None,
+    text_column: Annotated[
+        str, typer.Option(metavar="NAME", help="The field that holds the article.")
+    ] = "text",
+    id_column: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The field of its id; by default id, if there is one."),
+    ] = None,
+    published_column: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Its date of publication; by default published, if there is one."
+        ),
+    ] = None,
+    keep: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="Other fields to carry along; by default all."),
+    ] = None,
+    types: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Keep only events of these types.")
+    ] = None,
+    min_score: Annotated[
+        float,
+        typer.Option(min=0.0, max=1.0, help="Drop events and arguments scored below this."),
+    ] = 0.0,
+    incidents: Annotated[
+        bool, typer.Option("--incidents", help="Group events into incidents, a table of its own.")
+    ] = False,
+    aliases: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="More names that actors go by (tab-separated)."),
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="A model bundle to use instead of the shipped one."),
+    ] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="CPU threads of all processes together."),
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Processes; by default one for each thread."),
+    ] = None,
+    max_errors: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="Stop when more articles than this have failed."),
+    ] = None,
+    part_articles: Annotated[
+        int,
+        typer.Option(min=1, metavar="N", help="Articles after which the work so far is saved."),
+    ] = _PART_ARTICLES,
+    engine: Annotated[
+        Engine, typer.Option(help="Where to run; ray takes the cluster of RAY_ADDRESS.")
+    ] = Engine.LOCAL,
+) -> None:
+    """Tag archives of any size into tables, with progress that survives interruptions (extra: run).
+
+    JSON Lines, CSV, TSV and Parquet hold one article a row; a text file is one article. gzip and
+    zstd are unpacked. After an interruption of any kind, the same command goes on where it stopped.
+    An article that cannot be read is entered in errors.jsonl with the reason, and the run goes on.
+    """
+    if aliases and not incidents:
+        raise typer.BadParameter(
+            "names actors of incidents; add --incidents", param_hint="--aliases"
+        )
+    messages = stderr_console()
+    with requires_extra("run" if engine is Engine.LOCAL else "ray", "run"):
+        from clashtag.bulk.archive import Archive
+        from clashtag.bulk.engine import run as run_archive
+        from clashtag.bulk.engine import tag_on_this_machine
+        from clashtag.bulk.part_tagger import Job
+        from clashtag.threads import available_threads
+
+        tag_archive: TagArchive = tag_on_this_machine
+        usable = available_threads()
+        if engine is Engine.RAY:
+            from clashtag.bulk.ray_engine import cluster_cpus, tag_on_ray
+
+            tag_archive, usable = tag_on_ray, cluster_cpus()
+        processes = processes or threads or usable
+        columns = Columns(text_column, id_column, published_column, _names(keep))
+        selection = Selection(_known_types(types, model), min_score)
+        job_threads = max(1, (threads or usable) // processes)
+        left_out: Counter[str] = Counter()
+        with _shown_progress(messages, output) as show:
+            finished = run_archive(
+                Archive(tuple(inputs), input_format, columns, part_articles),
+                Job(output, output_format, selection, model, job_threads, incidents, aliases),
+                processes=processes,
+                max_errors=max_errors,
+                tag_archive=tag_archive,
+                show=show,
+                left_out=lambda path: left_out.update([Path(path).suffix or "no suffix"]),
+            )
+    for suffix, count in left_out.items():
+        words = f"left out {count:,} files in folders ({suffix}); --input-format would read them"
+        messages.print(words, markup=False)
+    _summarize(messages, finished)
+    if finished.counts.failed:
+        raise typer.Exit(1)
+
+
+def _names(names: str | None) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    return tuple(name.strip() for name in names.split(",") if name.strip())
+
+
+def _known_types(types: str | None, model: Path | None) -> frozenset[str]:
+    from clashtag.bundle import load_bundle, shipped_bundle_path
+
+    names = frozenset(_names(types) or ())
+    if names:
+        known = load_bundle(model or shipped_bundle_path()).labels.ontology.types
+        unknown = sorted(names.difference(known))
+        if unknown:
+            problem = f"the model has no type {', '.join(unknown)}; it knows {', '.join(known)}"
+            raise typer.BadParameter(problem, param_hint="--types")
+    return names
+
+
+@contextmanager
+def _shown_progress(messages: Console, output: Path) -> Iterator[Callable[[RunProgress], None]]:
+    """Yield what shows progress: a bar on a terminal, elsewhere a line now and then."""
+    latest: list[RunProgress] = []
+    bar = Progress(
+        TextColumn("tagging"),
+        BarColumn(),
+        TextColumn("{task.fields[words]}"),
+        console=messages,
+        transient=True,
+        disable=not messages.is_terminal,
+    )
+    task = bar.add_task("", total=None, words="")
+    line_at = time.monotonic() + _SECONDS_BETWEEN_LINES
+
+    def show(progress: RunProgress) -> None:
+        nonlocal line_at
+        latest[:] = [progress]
+        if messages.is_terminal:
+            words = str(progress)
+            bar.update(task, completed=progress.done, total=progress.total, words=words)
+        elif time.monotonic() > line_at:
+            messages.print(f"tagged {progress}")
+            line_at = time.monotonic() + _SECONDS_BETWEEN_LINES
+
+    try:
+        with bar:
+            yield show
+    except (OSError, KeyboardInterrupt):
+        if latest:
+            words = (
+                f"stopped after {latest[0].done:,} articles; what is finished is kept in {output}"
+            )
+            messages.print(f"{words}, and the same command goes on from there", markup=False)
+        raise
+
+
+def _summarize(messages: Console, finished: FinishedRun) -> None:
+    counts = finished.counts
+    incidents = f", {counts.incidents:,} incidents" if counts.incidents else ""
+    messages.print(
+        f"{counts.documents:,} articles in {finished.folder}: {counts.events:,} events,"
+        f" {counts.arguments:,} arguments{incidents}",
+        markup=False,
+    )
+    if counts.repeated:
+        file = finished.folder / "duplicates.jsonl"
+        words = f"{counts.repeated:,} articles have the id of an earlier one: {file}"
+        messages.print(words, markup=False)
+    if counts.failed:
+        file = finished.folder / "errors.jsonl"
+        messages.print(f"{counts.failed:,} articles failed: {file}", style="bold red", markup=False)
