@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bench_sketch import sketch_report
+from clashtag.bench.report import to_json
 from clashtag.bundle import load_bundle, seal_bundle, shipped_bundle_path
 from clashtag.errors import BundleError, InputError
 from clashtag.records import Argument, Event, Record, Span
@@ -28,7 +30,14 @@ from clashtag_training.evaluation.result import (
 from clashtag_training.evaluation.scores import score_events
 from clashtag_training.evidence import Evidence, load_evidence, manifest_sha256
 from clashtag_training.markdown import replace_between, table
-from clashtag_training.model_card import RESULTS_END, RESULTS_START, model_card, with_results
+from clashtag_training.model_card import (
+    RESULTS_END,
+    RESULTS_START,
+    SPEED_END,
+    SPEED_START,
+    model_card,
+    with_results,
+)
 
 ROOT = Path(__file__).parents[2]
 NOTES = ROOT / "configs" / "model_card_notes.md"
@@ -39,7 +48,7 @@ PROVENANCE = {
     "commit": "abc1234",
     "seeds": [7],
 }
-README = f"# x\n\n{RESULTS_START}\nold\n{RESULTS_END}\n\nafter\n"
+README = f"# x\n\n{RESULTS_START}\nold\n{RESULTS_END}\n\n{SPEED_START}\nold\n{SPEED_END}\n\nafter\n"
 
 NAMES = ("current-events", "voa-articles")
 
@@ -91,32 +100,8 @@ def results(bundle: Path, tmp_path: Path) -> Path:
         for seed, s in ((7, headline), (8, other))
     ]
     write_json(folder / "seeds.json", {"recipe": "plain", "config_sha256": "c" * 64, "runs": runs})
-    speed = {
-        "bundle_sha256": shipped,
-        "cpu": "A CPU",
-        "cpu_count": 2,
-        "cpu_features": ["avx2"],
-        "platform": "Linux x86_64",
-        "threads": 2,
-        "runs": 5,
-        "load_before": 0.0,
-        "versions": {"onnxruntime": "1.31.1"},
-        "cold_start_seconds": 0.5,
-        "peak_memory_mib": 180.4,
-        "articles": [
-            {
-                "words": 100,
-                "articles": 32,
-                "tokens_per_article": 130.2,
-                "events_per_article": 3.0,
-                "single_milliseconds": 12.3,
-                "documents_per_second": 90.04,
-                "words_per_second": 9004.0,
-            }
-        ],
-        "date": "2026-01-02T03:04:05+00:00",
-    }
-    write_json(folder / "speed.json", speed)
+    bench = to_json(sketch_report(shipped))
+    (folder / "bench.json").write_text(bench, encoding="utf-8")
     shutil.copy(ROOT / "results" / "references.json", folder)
     return folder
 
@@ -146,7 +131,9 @@ def test_card_states_what_the_result_files_hold(evidence: Evidence) -> None:
     assert "| mean of 2 seeds, int8 (± sd) | 84.7 ± 1.4 | 83.7 ± 2.8 |" in card
     assert "98.5 | 93.7 | 96.6 | 90.7 |" in card
     assert "| attack | 4 | 100.0 | 75.0 | 85.7 (" in card
-    assert "| 100 words (130 tokens) | 12 ms | 90.0 | 9,004 |" in card
+    assert "| 500 words | 650 | 10.0 | 20.0 ms | 25.0 ms | 50.0 ms | 40.0 (36.0–44.0) |" in card
+    assert "![Articles a second, latency and where the time goes, of transformers" in card
+    assert "cost $0.56, if a core costs $0.04 an hour" in card
     assert "were made on these same records" in card
     assert "configs/plain.yaml --seed 7" in card
 
@@ -178,7 +165,7 @@ def test_card_front_matter_is_valid_for_the_hub(evidence: Evidence) -> None:
 
 def test_card_tables_are_rectangular(evidence: Evidence) -> None:
     blocks = re.findall(r"(?:^\|.*\n)+", card_of(evidence), re.MULTILINE)
-    assert len(blocks) == 12
+    assert len(blocks) == 18
     for block in blocks:
         assert len({line.count(" | ") for line in block.splitlines() if "---" not in line}) == 1
 
@@ -218,6 +205,7 @@ def test_readme_results_are_replaced_and_nothing_else(evidence: Evidence) -> Non
     assert readme.endswith("\n\nafter\n")
     assert "\nold\n" not in readme
     assert "two annotators working apart" in readme
+    assert "| encoder at 30% or more of the int8 ceiling | 32% | met |" in readme
     assert with_results(readme, evidence) == readme
 
 
@@ -241,7 +229,7 @@ def test_evidence_lists_everything_that_does_not_fit(results: Path, bundle: Path
     edit(results / "int8-voa-articles-end-to-end.json", lambda f: merge(f, other_bundle))
     other_gold = {"dataset": {"sha256": "1" * 64}}
     edit(results / "fp32-current-events-end-to-end.json", lambda f: merge(f, other_gold))
-    edit(results / "speed.json", lambda f: merge(f, {"bundle_sha256": "e" * 64}))
+    edit(results / "bench.json", lambda f: merge(f, {"plan": "quick", "model": {"sha256": "e"}}))
     wrong = {"trigger_cls": 0.8571, "arg_cls_plus": 85.71}
     edit(results / "seeds.json", lambda f: f["runs"][1]["int8"].update({NAMES[1]: wrong}))
     with pytest.raises(InputError) as caught:
@@ -250,7 +238,8 @@ def test_evidence_lists_everything_that_does_not_fit(results: Path, bundle: Path
         "no result for fp32, voa-articles, gold triggers",
         "int8 voa-articles end-to-end: scores the bundle eeeeeeeeeeee",
         "current-events: the results were scored on different gold files",
-        "speed.json was measured with another bundle",
+        "bench.json was measured with another bundle",
+        "bench.json holds a quick bench",
         "seed 8 int8 voa-articles: not points",
     ):
         assert part in caught.value.problem
@@ -297,8 +286,13 @@ def test_command_writes_both_files_and_checks_them(
     with pytest.raises(InputError, match="differs from the result files"):
         run(check=True)
     assert not card.exists()
-    assert run(check=False) == [card, readme]
-    assert run(check=True) == [card, readme]
+    plot = tmp_path / "docs" / "speed.svg"
+    assert run(check=False) == [card, plot, readme]
+    assert run(check=True) == [card, plot, readme]
+    plot.write_text("<svg/>", encoding="utf-8")
+    with pytest.raises(InputError, match=r"speed\.svg"):
+        run(check=True)
+    assert run(check=False) == [card, plot, readme]
     card.write_text(card.read_text(encoding="utf-8").replace("85.7", "95.7"), encoding="utf-8")
     with pytest.raises(InputError, match=r"model_card\.md"):
         run(check=True)

@@ -49,8 +49,8 @@ class PreTagged:
 def pre_tag(pipeline: Pipeline, article: Record) -> PreTagged:
     """Return an article with its events and its uncertainty, which no other article influences.
 
-    Articles are encoded one by one, because int8 activations are scaled per batch. The encoder's
-    hidden states are held for the whole article: about 1.5 MB per 1,000 tokens at a width of 384.
+    Articles are encoded one by one. The encoder's hidden states are held for the whole article:
+    about 1.5 MB per 1,000 tokens at a width of 384.
     """
     labels = pipeline.labels
     (encoded,) = pipeline.encode([article.text])

@@ -109,20 +109,6 @@ def status_table(evidence: Evidence) -> str:
     return table(["", "accuracy", "matched triggers"], rows)
 
 
-def speed_table(evidence: Evidence) -> str:
-    """Return latency and throughput by article length."""
-    rows = [
-        [
-            f"{speed.words} words ({speed.tokens_per_article:.0f} tokens)",
-            f"{speed.single_milliseconds:.0f} ms",
-            f"{speed.documents_per_second:.1f}",
-            f"{speed.words_per_second:,.0f}",
-        ]
-        for speed in evidence.speed.articles
-    ]
-    return table(["article", "one alone", "articles/s", "words/s"], rows)
-
-
 def _measured(evidence: Evidence, form: Form) -> list[str]:
     cells = []
     for corpus in evidence.corpora:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from clashtag.bench import report as bench_report
+from clashtag.bench.plan import FULL
+from clashtag.bench.report import BenchReport
 from clashtag.bundle import MANIFEST, Bundle, load_bundle
 from clashtag.errors import InputError
 from clashtag.hashing import file_sha256
@@ -20,7 +23,7 @@ Form = Literal["int8", "fp32"]
 FORMS: tuple[Form, ...] = ("int8", "fp32")
 SETTINGS: tuple[Setting, ...] = ("end-to-end", "gold triggers")
 SEEDS_FILE = "seeds.json"
-SPEED_FILE = "speed.json"
+BENCH_FILE = "bench.json"
 REFERENCES_FILE = "references.json"
 # A result and the same seed's run in seeds.json are rounded copies of one measurement.
 _SAME_POINTS = 0.1
@@ -76,46 +79,6 @@ class References:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleSpeed:
-    """How fast articles of one length are tagged; medians over repeated runs.
-
-    `single_milliseconds` is for one article given alone; the rates are for all `articles` given
-    at once, so that windows share batches.
-    """
-
-    words: int
-    articles: int
-    tokens_per_article: float
-    events_per_article: float
-    single_milliseconds: float
-    documents_per_second: float
-    words_per_second: float
-
-
-@dataclass(frozen=True, slots=True)
-class SpeedReport:
-    """`speed.json`: a bundle's speed and memory on one machine.
-
-    `cold_start_seconds` runs from the import in a fresh process to the first article's events;
-    `peak_memory_mib` is that process's largest resident size after the longest articles.
-    """
-
-    bundle_sha256: str
-    cpu: str
-    cpu_count: int
-    cpu_features: tuple[str, ...]
-    platform: str
-    threads: int
-    runs: int
-    load_before: float
-    versions: Mapping[str, str]
-    cold_start_seconds: float
-    peak_memory_mib: float
-    articles: tuple[ArticleSpeed, ...]
-    date: str
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """A bundle with everything that was measured of it."""
 
@@ -124,7 +87,7 @@ class Evidence:
     results: Mapping[tuple[Form, str, Setting], EvaluationResult]
     seeds: SeedRuns
     references: tuple[Reference, ...]
-    speed: SpeedReport
+    bench: BenchReport
 
 
 def load_evidence(folder: Path, bundle: Path) -> Evidence:
@@ -147,15 +110,17 @@ def load_evidence(folder: Path, bundle: Path) -> Evidence:
         results=results,
         seeds=read_json_as(folder / SEEDS_FILE, SeedRuns),
         references=read_json_as(folder / REFERENCES_FILE, References).references,
-        speed=read_json_as(folder / SPEED_FILE, SpeedReport),
+        bench=read_json_as(folder / BENCH_FILE, BenchReport),
     )
-    problems += [*_result_problems(evidence), *_seed_problems(evidence)]
-    if evidence.speed.bundle_sha256 != manifest_sha256(loaded):
-        problems.append(f"{SPEED_FILE} was measured with another bundle")
+    problems += [
+        *_result_problems(evidence),
+        *_seed_problems(evidence),
+        *_bench_problems(evidence),
+    ]
     if problems:
         raise InputError(
             f"result files in {folder}: " + "; ".join(problems),
-            "measure the bundle again with clashtag evaluate and clashtag speed",
+            "measure the bundle again with clashtag evaluate and clashtag bench",
         )
     return evidence
 
@@ -225,6 +190,16 @@ def _result_problems(evidence: Evidence) -> Iterator[str]:
             yield f"{corpus}: the results were scored on different gold files"
         if len({(result.scorer_version, result.bootstrap_samples) for result in group}) > 1:
             yield f"{corpus}: the results differ in scorer version or bootstrap samples"
+
+
+def _bench_problems(evidence: Evidence) -> Iterator[str]:
+    bench = evidence.bench
+    if bench.schema != bench_report.SCHEMA:
+        yield f"{BENCH_FILE} has schema {bench.schema}, expected {bench_report.SCHEMA}"
+    if bench.plan != FULL.name:
+        yield f"{BENCH_FILE} holds a {bench.plan} bench, whose figures are rough"
+    if bench.model.sha256 != manifest_sha256(evidence.bundle):
+        yield f"{BENCH_FILE} was measured with another bundle"
 
 
 def _seed_problems(evidence: Evidence) -> Iterator[str]:

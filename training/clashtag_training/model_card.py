@@ -1,4 +1,4 @@
-"""The model card, and the README's table of results, written from result files alone."""
+"""The model card, and the README's results and speed, written from result files alone."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Any
 
 import yaml
 
+from clashtag.bench import tables
+from clashtag.bench.report import BenchReport
 from clashtag.errors import InputError
 from clashtag_training import card_tables
+from clashtag_training.card_calibration import calibration_section
 from clashtag_training.card_texts import CardTexts
 from clashtag_training.evaluation.report import result_notes
 from clashtag_training.evidence import Evidence
@@ -16,6 +19,9 @@ from clashtag_training.markdown import replace_between, table
 
 RESULTS_START = "<!-- results:start -->"
 RESULTS_END = "<!-- results:end -->"
+SPEED_START = "<!-- speed:start -->"
+SPEED_END = "<!-- speed:end -->"
+SPEED_PLOT = "docs/speed.svg"
 TAGS = ("event-extraction", "argument-extraction", "conflict", "news", "onnx", "int8", "cpu")
 
 _GENERATED = (
@@ -54,7 +60,7 @@ def model_card(evidence: Evidence, texts: CardTexts) -> str:
         "## Limits",
         texts.notes["Limits"],
         "## Speed on a CPU",
-        _speed(evidence),
+        *_speed(evidence.bench),
         "## Cost of training",
         _cost(evidence),
         "## Reproduce",
@@ -67,13 +73,15 @@ def model_card(evidence: Evidence, texts: CardTexts) -> str:
 
 
 def with_results(readme: str, evidence: Evidence) -> str:
-    """Return the README with its table of results, between two markers, written anew.
+    """Return the README with its results and its speed, between markers, written anew.
 
     Raises:
         InputError: if the markers are missing.
     """
-    content = f"\n{card_tables.headline_table(evidence)}\n\n{_headline_note(evidence)}\n"
-    return replace_between(readme, RESULTS_START, RESULTS_END, content)
+    results = f"\n{card_tables.headline_table(evidence)}\n\n{_headline_note(evidence)}\n"
+    speed = f"\n{_short_speed(evidence.bench)}\n"
+    readme = replace_between(readme, RESULTS_START, RESULTS_END, results)
+    return replace_between(readme, SPEED_START, SPEED_END, speed)
 
 
 def _training(
@@ -185,6 +193,7 @@ def _evaluation(evidence: Evidence) -> Iterator[str]:
     yield card_tables.gold_trigger_table(evidence)
     yield "### Status"
     yield card_tables.status_table(evidence)
+    yield from calibration_section(evidence)
     for corpus in evidence.corpora:
         result = evidence.results["int8", corpus, "end-to-end"]
         yield f"### `{corpus}` dev in detail (int8, end to end)"
@@ -204,19 +213,37 @@ def _headline_note(evidence: Evidence) -> str:
     )
 
 
-def _speed(evidence: Evidence) -> str:
-    speed = evidence.speed
-    features = f" ({', '.join(speed.cpu_features)})" if speed.cpu_features else ""
-    runtime = speed.versions.get("onnxruntime", "unknown")
-    return (
-        f"{card_tables.speed_table(evidence)}\n\n"
-        f"Cold start, from import to the first article's events: {speed.cold_start_seconds:.2f} s. "
-        f"Peak memory of that process: {speed.peak_memory_mib:.0f} MiB.\n\n"
-        f"Medians of {speed.runs} runs with {speed.threads} threads on {speed.cpu_count} CPUs of "
-        f"{speed.cpu}{features}, {speed.platform}, onnxruntime {runtime}; load average before the "
-        f"measurement: {speed.load_before:.2f}. Articles are cut from `data/samples`; more events "
-        "take more time. `clashtag speed` repeats this."
-    )
+def _speed(bench: BenchReport) -> Iterator[str]:
+    yield _picture(bench)
+    yield tables.machine_line(bench)
+    for each in tables.report_tables(bench):
+        yield f"### {each.title}"
+        yield table(each.header, each.rows, each.numbers_from)
+        if each.note:
+            yield each.note
+    yield "### Start, memory and price"
+    yield tables.process_line(bench)
+    if soak := tables.soak_line(bench):
+        yield soak
+    yield "[`docs/speed.md`](docs/speed.md) says how to read these figures and how to repeat them."
+
+
+def _short_speed(bench: BenchReport) -> str:
+    """Return the speed section of the README: the picture, the targets and the price."""
+    targets = tables.target_table(bench)
+    parts = [
+        _picture(bench),
+        table(targets.header, targets.rows),
+        tables.process_line(bench),
+        tables.machine_line(bench),
+    ]
+    return "\n\n".join(parts)
+
+
+def _picture(bench: BenchReport) -> str:
+    names = [system.name for system in bench.comparison.systems] if bench.comparison else []
+    compared = f", of {', '.join(names)}" if names else ""
+    return f"![Articles a second, latency and where the time goes{compared}]({SPEED_PLOT})"
 
 
 def _cost(evidence: Evidence) -> str:
@@ -253,7 +280,7 @@ def _reproduction(evidence: Evidence, run: Mapping[str, Any]) -> str:
         f"--dev {path}" for path in dev.values()
     )
     commit = provenance.get("commit")
-    lines = ["pip install -e '.[train,fetch]'"]
+    lines = ["pip install -e '.[train,fetch,bench]'"]
     lines += [
         f'clashtag data fetch {corpus} "$CLASHTAG_CORPORA/{corpus}"' for corpus in evidence.corpora
     ]
@@ -267,7 +294,8 @@ def _reproduction(evidence: Evidence, run: Mapping[str, Any]) -> str:
             lines.append(f"{evaluate} -o {result}.json")
             lines.append(f"{evaluate} --gold-triggers -o {result}-gold-triggers.json")
     lines.append("clashtag seeds int8 OTHER_SEEDS_BUNDLES")
-    lines.append("clashtag speed data/samples/*.txt --model int8")
+    rivals = f"--against all --checkpoint runs/{recipe}-seed{seeds[0]}/final --fp32 fp32"
+    lines.append(f"clashtag bench --model int8 {rivals} --soak 50000 -o results/bench.json")
     lines.append("clashtag model-card --model int8 --readme README.md")
     commands = "\n".join(lines)
     return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -12,11 +12,13 @@ from clashtag.bundle import MANIFEST, load_bundle, shipped_bundle_path
 from clashtag.errors import InputError
 from clashtag.hashing import file_sha256
 from clashtag.records import Event, Record
+from clashtag_training.commands.evaluate_incidents import read_incident_gold
 from clashtag_training.corpora.record_files import read_records
 from clashtag_training.evaluation.bootstrap import DEFAULT_SAMPLES
 from clashtag_training.evaluation.ceaf_ree import score_role_filler_records
 from clashtag_training.evaluation.entities import score_mentions
 from clashtag_training.evaluation.pairs import document_of
+from clashtag_training.evaluation.reliability import Reliability, event_reliability
 from clashtag_training.evaluation.report import markdown_report
 from clashtag_training.evaluation.result import (
     Dataset,
@@ -52,6 +54,18 @@ class _Predictions:
     training_seeds: tuple[int, ...] = ()
 
 
+_Predictor = Callable[[Sequence[Record]], _Predictions]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    tables: Mapping[str, ScoreTable]
+    predictions: _Predictions
+    sizes: Mapping[str, int]
+    types_outside_ontology: Mapping[str, int] | None = None
+    calibration: Mapping[str, Reliability] | None = None
+
+
 def evaluate(
     gold: Path,
     *,
@@ -68,11 +82,12 @@ def evaluate(
     """Score predictions against gold records, and write the result where asked.
 
     Args:
-        gold: JSON Lines file of gold records.
+        gold: JSON Lines file of gold records; for incidents, of gold incidents beside the folder
+            `articles`, or of MUC-4 documents with templates.
         predictions: JSON Lines file of predicted records; if None, a model predicts.
         model: bundle directory; if None, the model that is shipped with clashtag.
-        task: "events"; or, for a predictions file only, "entities" (`mentions`) or
-            "role_fillers" (CEAF-REE).
+        task: "events"; "incidents" (how event mentions are grouped); or, for a predictions file
+            only, "entities" (`mentions`) or "role_fillers" (CEAF-REE).
         gold_triggers: gives the model the gold triggers, or says that the predictions file was
             made with them.
         output: where the result is written as JSON.
@@ -87,44 +102,80 @@ def evaluate(
         BundleError: if the model cannot be loaded.
     """
     _check_options(predictions, model, task, gold_triggers)
-    gold_records = _read(gold)
-    _check_gold(gold_records, task, gold_triggers, gold)
-    if predictions is not None:
-        origin = Origin("file", predictions.name, file_sha256(predictions))
-        predicted = _Predictions(_read(predictions), origin)
-    else:
-        predicted = _predict(gold_records, model, gold_triggers)
     setting: Setting = "gold triggers" if gold_triggers else "end-to-end"
+
+    def predict(records: Sequence[Record]) -> _Predictions:
+        if predictions is None:
+            return _predict(records, model, gold_triggers)
+        origin = Origin("file", predictions.name, file_sha256(predictions))
+        return _Predictions(_read(predictions), origin)
+
+    score = _score_incidents if task == "incidents" else _score_records
+    scored = score(gold, predict, task, setting, samples=bootstrap_samples, seed=seed)
+    predicted = scored.predictions
     result = EvaluationResult(
         task=task,
         setting=setting,
         dataset=Dataset(
             dataset_name or f"{gold.absolute().parent.name}/{gold.stem}",
             file_sha256(gold),
-            _sizes(gold_records, task),
+            scored.sizes,
         ),
         predictions=predicted.origin,
-        missing_records=len(gold_records) - len(predicted.records),
-        types_outside_ontology=_types_outside(gold_records, predicted.ontology_types),
-        scores=_scores(
-            gold_records,
-            predicted.records,
-            task,
-            setting,
-            samples=bootstrap_samples,
-            seed=seed,
-        ),
+        missing_records=scored.sizes["records"] - len(predicted.records),
+        types_outside_ontology=scored.types_outside_ontology,
+        scores=scored.tables,
         bootstrap_samples=bootstrap_samples,
         seeds={"bootstrap": (seed,)}
         | ({"training": predicted.training_seeds} if predicted.training_seeds else {}),
         environment=current_environment(),
         date=utc_now(),
+        calibration=scored.calibration,
     )
     if output is not None:
         write_result(result, output)
     if report is not None:
         write_text_atomically(report, markdown_report(result))
     return result
+
+
+def _score_records(
+    gold: Path,
+    predict: _Predictor,
+    task: Task,
+    setting: Setting,
+    *,
+    samples: int,
+    seed: int,
+) -> _Scored:
+    records = _read(gold)
+    _check_gold(records, task, setting == "gold triggers", gold)
+    predicted = predict(records)
+    return _Scored(
+        tables=_scores(records, predicted.records, task, setting, samples=samples, seed=seed),
+        predictions=predicted,
+        sizes=_sizes(records, task),
+        types_outside_ontology=_types_outside(records, predicted.ontology_types),
+        calibration=event_reliability(records, predicted.records, setting),
+    )
+
+
+def _score_incidents(
+    gold: Path,
+    predict: _Predictor,
+    _task: Task,
+    _setting: Setting,
+    *,
+    samples: int,
+    seed: int,
+) -> _Scored:
+    incidents = read_incident_gold(gold)
+    predicted = predict(incidents.records)
+    return _Scored(
+        tables=incidents.tables(predicted.records, samples, seed),
+        predictions=predicted,
+        sizes=incidents.sizes,
+    )
 
 
 def predict_records(
@@ -165,7 +216,7 @@ def _check_options(
             f"both predictions ({predictions}) and a model ({model}) are given",
             "score one of them at a time",
         )
-    if task != "events" and predictions is None:
+    if task not in ("events", "incidents") and predictions is None:
         raise InputError(
             f"task {task!r} needs a predictions file: bundles predict events only",
             "give the file with --predictions",

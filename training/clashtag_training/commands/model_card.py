@@ -1,15 +1,16 @@
-"""`clashtag model-card`: the model card and the README's results, from result files."""
+"""`clashtag model-card`: the model card, its plot and the README's results, from result files."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from clashtag.bench.plot import draw_report
 from clashtag.bundle import shipped_bundle_path
 from clashtag.errors import InputError
 from clashtag_training.card_texts import read_texts
 from clashtag_training.evaluation.result import write_text_atomically
 from clashtag_training.evidence import load_evidence
-from clashtag_training.model_card import model_card, with_results
+from clashtag_training.model_card import SPEED_PLOT, model_card, with_results
 
 
 def write_model_card(
@@ -22,14 +23,14 @@ def write_model_card(
     model: Path | None = None,
     check: bool = False,
 ) -> list[Path]:
-    """Write a bundle's model card, and the results into a README; return the files.
+    """Write a bundle's model card and the plot beside it, and a README's results; return the files.
 
     Args:
         results: the folder of result files.
         notes: the hand-written sections of the card.
         corpora: the descriptions of training corpora.
         output: where the card is written.
-        readme: a file with the two markers for the results; None leaves it alone.
+        readme: a file with the markers for results and speed; None leaves it alone.
         model: bundle directory; if None, the model that is shipped with clashtag.
         check: write nothing, and fail where a file differs from what would be written.
 
@@ -40,7 +41,10 @@ def write_model_card(
         ConfigError: if the corpora file breaks its format.
     """
     evidence = load_evidence(results, shipped_bundle_path() if model is None else model)
-    pages = {output: model_card(evidence, read_texts(notes, corpora))}
+    pages = {
+        output: model_card(evidence, read_texts(notes, corpora)),
+        output.parent / SPEED_PLOT: draw_report(evidence.bench),
+    }
     if readme is not None:
         pages[readme] = with_results(readme.read_text(encoding="utf-8"), evidence)
     if check:

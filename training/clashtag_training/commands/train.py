@@ -43,13 +43,9 @@ def train(
         ConfigError: if the configuration is wrong, or the output folder holds a run and
             `resume` was not asked for.
     """
-    from transformers.utils import logging as transformers_logging  # noqa: PLC0415
-
     from clashtag_training.training import train as run  # noqa: PLC0415
 
-    transformers_logging.disable_progress_bar()
-    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[RichHandler()])
-    _keep_freed_memory()
+    prepare_process()
     settings = load_config(config, RunConfig)
     if seed is not None:
         settings = replace(settings, optimisation=replace(settings.optimisation, seed=seed))
@@ -63,6 +59,15 @@ def train(
             "add --resume to go on with that run, or give another --output",
         )
     return run(settings, config, corpora or _corpora_dir(config, settings), folder)
+
+
+def prepare_process() -> None:
+    """Set up the logs and the memory of a process that trains."""
+    from transformers.utils import logging as transformers_logging  # noqa: PLC0415
+
+    transformers_logging.disable_progress_bar()
+    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[RichHandler()])
+    _keep_freed_memory()
 
 
 def _corpora_dir(config: Path, settings: RunConfig) -> Path:
