@@ -111,8 +111,9 @@ def test_readme_shell_blocks_run(
 
 @pytest.mark.usefixtures("shipped_model")
 def test_readme_python_runs(reader: dict[str, str]) -> None:
-    [block] = blocks(README, "python")
-    assert "kidnapped" in run([sys.executable, "-c", block], reader)
+    printed = run([sys.executable, "-c", "\n".join(blocks(README, "python"))], reader)
+    assert "abduction actual kidnapped" in printed
+    assert "abduction Interval(" in printed
 
 
 def test_readme_record_is_valid() -> None:

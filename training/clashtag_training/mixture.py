@@ -6,7 +6,7 @@ import hashlib
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -19,7 +19,9 @@ from clashtag.hashing import file_sha256
 from clashtag.ontology import Ontology
 from clashtag.records import Record
 from clashtag_training.configuration import HeadConfig
-from clashtag_training.corpora import read_corpus
+from clashtag_training.corpora.file_parts import FilePart
+from clashtag_training.corpora.muc4 import locate_role_fillers
+from clashtag_training.corpora.observed_ontology import observed_ontology
 from clashtag_training.features import LabelledWindow, LabelSpace, label_records
 from clashtag_training.run_config import CorpusConfig, RunConfig
 from clashtag_training.sampling import CorpusShare
@@ -33,11 +35,13 @@ LEAK_SHINGLE_WORDS = 10
 class Mixture:
     """Everything a run learns from and is selected on.
 
-    `windows` are the training windows of all corpora, `shares` their ranges and weights;
+    `ontology` is the shipped head's, or None if that tags mentions. `windows` are the training
+    windows of all corpora, `shares` their ranges and weights;
     `dev` holds the dev records of the corpora that select the checkpoint; `sources` says what
     was read, with hashes.
     """
 
+    ontology: Ontology | None
     heads: dict[str, HeadConfig]
     windows: list[LabelledWindow]
     shares: list[CorpusShare]
@@ -47,12 +51,15 @@ class Mixture:
 
 
 @dataclass(frozen=True, slots=True)
-class _HeldOut:
+class HeldOut:
+    """The documents of records that must not be trained on, and all their runs of ten words."""
+
     documents: frozenset[str]
     shingles: frozenset[tuple[str, ...]]
 
     @classmethod
-    def of(cls, records: Iterable[Record]) -> _HeldOut:
+    def of(cls, records: Iterable[Record]) -> HeldOut:
+        """Collect them from records."""
         records = list(records)
         return cls(
             frozenset(name for record in records for name in _documents(record)),
@@ -74,20 +81,24 @@ def _documents(record: Record) -> set[str]:
 def load_mixture(
     config: RunConfig,
     corpora_dir: Path,
-    ontology: Ontology,
+    ontology: Ontology | None,
     tokenizer: Tokenizer,
     own_data_dir: Path = Path("data"),
+    *,
+    published_splits: Collection[str] = (),
 ) -> Mixture:
     """Read every corpus of a run and turn its training records into labelled windows.
 
+    Without an ontology, the shipped head has the labels that its training records hold.
     Corpora marked `own` are read below `own_data_dir`, the others below `corpora_dir`.
 
     Training records that come from a document the run is selected on, or share ten consecutive
-    words with one, are left out, and how many is logged.
+    words with one, are left out, and how many is logged. Of the corpora that `published_splits`
+    names, only what they share with the dev part of other corpora is left out.
 
     Raises:
-        ConfigError: if two corpora share a name, a format is unknown, or no corpus trains the
-            shipped head.
+        ConfigError: if two corpora share a name, a format is unknown, no corpus trains the
+            shipped head, or its ontology is missing or out of place.
         InputError: if a file is missing.
         RecordError: if a file breaks its format.
     """
@@ -110,17 +121,24 @@ def load_mixture(
             f"no corpus trains the shipped head {config.shipped_head!r}",
             "give one corpus this head, or name another shipped_head",
         )
-    held_out = _HeldOut.of(record for records in dev.values() for record in records)
+    ontology = _shipped_ontology(config, train, ontology)
     heads = {
         name: _head(name, config, train, ontology)
         for name in {c.head: None for c in config.corpora}
     }
-    ontology_roles = {name: event_type.roles for name, event_type in ontology.types.items()}
+    types = {} if ontology is None else ontology.types
+    ontology_roles = {name: event_type.roles for name, event_type in types.items()}
     windows: list[LabelledWindow] = []
     shares: list[CorpusShare] = []
     sources: dict[str, dict[str, Any]] = {}
     shipped: list[Record] = []
     for corpus in config.corpora:
+        held_out = HeldOut.of(
+            record
+            for name, records in dev.items()
+            if name != corpus.name or name not in published_splits
+            for record in records
+        )
         kept = [record for record in train[corpus.name] if not held_out.holds(record)]
         logger.info(
             "%s: %d training records, %d more left out because they share text with dev",
@@ -137,7 +155,25 @@ def load_mixture(
         sources[corpus.name] = _source(
             corpus, folders[corpus.name], len(kept), len(windows) - start
         )
-    return Mixture(heads, windows, shares, dev, _shared_span_roles(shipped), sources)
+    return Mixture(ontology, heads, windows, shares, dev, _shared_span_roles(shipped), sources)
+
+
+def _shipped_ontology(
+    config: RunConfig, train: dict[str, list[Record]], given: Ontology | None
+) -> Ontology | None:
+    """Return the given ontology, else that of the training data, or None for mentions."""
+    corpora = [corpus for corpus in config.corpora if corpus.head == config.shipped_head]
+    if corpora[0].kind == "mentions":
+        if given is not None:
+            raise ConfigError(
+                f"the shipped head {config.shipped_head!r} tags mentions, which no ontology lists",
+                "write `ontology: null`",
+            )
+        return None
+    if given is not None:
+        return given
+    records = [record for corpus in corpora for record in train[corpus.name]]
+    return observed_ontology(records, config.min_type_count)
 
 
 def _shared_span_roles(records: Iterable[Record]) -> list[list[str]]:
@@ -155,9 +191,9 @@ def _shared_span_roles(records: Iterable[Record]) -> list[list[str]]:
 
 def _source(corpus: CorpusConfig, folder: Path, records: int, windows: int) -> dict[str, Any]:
     files = {
-        split: file_sha256(folder / name)
+        split: file_sha256(folder / FilePart.parse(name).name)
         for split, name in (("train", corpus.train), ("dev", corpus.dev))
-        if name is not None and (folder / name).is_file()
+        if name is not None and (folder / FilePart.parse(name).name).is_file()
     }
     return {"records": records, "windows": windows, "passes": corpus.passes, "sha256": files}
 
@@ -172,7 +208,10 @@ def shingles(text: str) -> Iterator[tuple[str, ...]]:
 def _read(corpus: CorpusConfig, file_name: str | None, folder: Path) -> list[Record]:
     if file_name is None:
         return []
-    return read_corpus(corpus.format, folder / file_name)
+    records = FilePart.parse(file_name).read(corpus.format, folder)
+    if corpus.kind == "mentions":
+        return [locate_role_fillers(r) if "role_fillers" in r.extra else r for r in records]
+    return records
 
 
 def _sample(records: Iterable[Record], share: float) -> Iterator[Record]:
@@ -184,10 +223,10 @@ def _sample(records: Iterable[Record], share: float) -> Iterator[Record]:
 
 
 def _head(
-    name: str, config: RunConfig, train: dict[str, list[Record]], ontology: Ontology
+    name: str, config: RunConfig, train: dict[str, list[Record]], ontology: Ontology | None
 ) -> HeadConfig:
     corpora = [corpus for corpus in config.corpora if corpus.head == name]
-    if name == config.shipped_head:
+    if name == config.shipped_head and ontology is not None:
         return HeadConfig(
             kind="events",
             types=list(ontology.types),

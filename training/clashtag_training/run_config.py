@@ -19,8 +19,10 @@ class CorpusConfig:
         path: its folder (record format) or file, below the corpora folder.
         head: the head it trains; corpora annotated alike share one.
         format: a reader of `clashtag_training.corpora`.
-        kind: `events` for triggers and roles, `mentions` for labelled spans.
-        train: the training file below `path`, or null to train on nothing of it.
+        kind: `events` for triggers and roles, `mentions` for labelled spans; the role fillers of
+            MUC-4 become spans wherever they stand.
+        train: the training file below `path`, or null to train on nothing of it. A part of a
+            file is written as `train.jsonl[15%:]`: all but 15% of its documents.
         dev: the development file below `path`, or null.
         passes: how often an epoch passes over it; a fraction draws a random part.
         share: the part of its training documents to use; which follows from their ids.
@@ -92,7 +94,8 @@ class RunConfig:
         name: names the output folder and the bundle.
         encoder: a hub id, or a folder relative to this file, with a BERT-architecture encoder and
             its tokenizer.
-        ontology: the ontology of the shipped head; paths are relative to this file.
+        ontology: the ontology of the shipped head; paths are relative to this file. Null takes
+            the labels that its training data hold.
         shipped_head: the head whose labels the ontology defines.
         corpora_dir: the corpora folder, relative to this file; `--corpora` overrides it. Without
             either it is the folder that the variable CLASHTAG_CORPORA names, else `../data`.
@@ -101,7 +104,7 @@ class RunConfig:
     """
 
     name: str
-    ontology: Path
+    ontology: Path | None
     shipped_head: str
     corpora: tuple[CorpusConfig, ...]
     encoder: str = "sentence-transformers/all-MiniLM-L6-v2"

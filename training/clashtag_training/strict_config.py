@@ -63,6 +63,8 @@ def _build(expected: Any, value: Any, where: str, problems: list[str]) -> Any:  
         return _build_dataclass(typing.cast(type, expected), value, where, problems)
     if origin is tuple:
         return _build_tuple(parameters[0], value, where, problems)
+    if origin is Mapping:
+        return _build_mapping(parameters[1], value, where, problems)
     return _build_scalar(expected, value, where, problems)
 
 
@@ -85,6 +87,13 @@ def _build_tuple(item: Any, value: Any, where: str, problems: list[str]) -> tupl
         problems.append(f"{where} must be a list, found {value!r}")
         return ()
     return tuple(_build(item, v, f"{where}[{i}]", problems) for i, v in enumerate(value))
+
+
+def _build_mapping(item: Any, value: Any, where: str, problems: list[str]) -> dict[str, Any]:  # noqa: ANN401
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        problems.append(f"{where} must be a mapping of names, found {value!r}")
+        return {}
+    return {key: _build(item, v, f"{where}.{key}", problems) for key, v in value.items()}
 
 
 def _build_dataclass(expected: type, value: Any, where: str, problems: list[str]) -> Any:  # noqa: ANN401

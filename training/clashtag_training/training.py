@@ -7,7 +7,7 @@ import json
 import logging
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from itertools import islice
@@ -17,10 +17,9 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 from torch.utils.data import DataLoader
-from transformers import AutoTokenizer, BertModel, TrainingArguments, set_seed
+from transformers import AutoTokenizer, BertModel, TrainerState, TrainingArguments, set_seed
 
 from clashtag.errors import ConfigError
-from clashtag.ontology import Ontology
 from clashtag.records import Record
 from clashtag.windows import load_tokenizer
 from clashtag_training.base_encoder import locate_encoder
@@ -42,8 +41,18 @@ logger = logging.getLogger(__name__)
 FINAL_FOLDER = "final"
 CALIBRATION_BATCHES = 64
 
+DevScores = Callable[[ConflictTagger, Tokenizer, Mapping[str, Sequence[Record]]], dict[str, float]]
 
-def train(config: RunConfig, config_path: Path, corpora_dir: Path, output: Path) -> Path:
+
+def train(
+    config: RunConfig,
+    config_path: Path,
+    corpora_dir: Path,
+    output: Path,
+    *,
+    score_dev: DevScores | None = None,
+    published_splits: Collection[str] = (),
+) -> Path:
     """Run or resume a training and return the folder of the selected checkpoint.
 
     Args:
@@ -51,6 +60,8 @@ def train(config: RunConfig, config_path: Path, corpora_dir: Path, output: Path)
         config_path: the file it was read from; the ontology's path is relative to it.
         corpora_dir: the folder below which the corpora lie.
         output: receives checkpoints, logs and `final/`; a run found there is resumed.
+        score_dev: scores a model on the dev records, for its `selection`; by default `dev_scores`.
+        published_splits: corpora that are trained on as published, see `load_mixture`.
 
     Raises:
         ConfigError: if the output folder holds a run with another configuration.
@@ -59,27 +70,25 @@ def train(config: RunConfig, config_path: Path, corpora_dir: Path, output: Path)
     commit = _commit()
     set_seed(config.optimisation.seed)
     encoder_dir = locate_encoder(config.encoder, config_path.parent)
-    ontology = load_ontology(config_path.parent / config.ontology)
+    ontology = load_ontology(config_path.parent / config.ontology) if config.ontology else None
     tokenizer = load_tokenizer(encoder_dir / "tokenizer.json")
     own_data_dir = config_path.parent / config.own_data_dir
-    mixture = load_mixture(config, corpora_dir, ontology, tokenizer, own_data_dir)
-    model = build_model(config, encoder_dir, ontology, mixture)
-    trainer = _trainer(config, output, model, mixture, tokenizer)
+    mixture = load_mixture(
+        config, corpora_dir, ontology, tokenizer, own_data_dir, published_splits=published_splits
+    )
+    model = build_model(config, encoder_dir, mixture)
+    trainer = _trainer(config, output, model, mixture, tokenizer, score_dev=score_dev or dev_scores)
     trainer.train(resume_from_checkpoint=_last_complete_checkpoint(output))
     final = output / FINAL_FOLDER
     trainer.save_model(str(final))
     AutoTokenizer.from_pretrained(encoder_dir).save_pretrained(final)
     tokenizer.save(str(final / "tokenizer.json"))
-    run = _describe_run(
-        config, mixture, commit, trainer.state.best_metric, trainer.state.log_history
-    )
+    run = _describe_run(config, mixture, commit, trainer.state)
     (final / "run.json").write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
     return final
 
 
-def build_model(
-    config: RunConfig, encoder_dir: Path, ontology: Ontology, mixture: Mixture
-) -> ConflictTagger:
+def build_model(config: RunConfig, encoder_dir: Path, mixture: Mixture) -> ConflictTagger:
     """Put the heads of a mixture on a pre-trained encoder."""
     encoder = BertModel.from_pretrained(
         encoder_dir,
@@ -96,7 +105,7 @@ def build_model(
         max_distance_tokens=config.model.max_distance_tokens,
         head_dropout=config.model.head_dropout,
         type_dropout=config.model.type_dropout,
-        ontology=ontology.to_dict(),
+        ontology=mixture.ontology.to_dict() if mixture.ontology else None,
         window={
             "max_tokens": config.window.max_tokens,
             "overlap_tokens": config.window.overlap_tokens,
@@ -109,7 +118,13 @@ def build_model(
 
 
 def _trainer(
-    config: RunConfig, output: Path, model: ConflictTagger, mixture: Mixture, tokenizer: Tokenizer
+    config: RunConfig,
+    output: Path,
+    model: ConflictTagger,
+    mixture: Mixture,
+    tokenizer: Tokenizer,
+    *,
+    score_dev: DevScores,
 ) -> TaggerTrainer:
     optimisation = config.optimisation
     cuda = torch.cuda.is_available()
@@ -157,7 +172,7 @@ def _trainer(
         data_collator=collator,
         batch_sampler=sampler,
         optimisation=optimisation,
-        dev_scorer=lambda tagged: dev_scores(tagged, tokenizer, mixture.dev),
+        dev_scorer=lambda tagged: score_dev(tagged, tokenizer, mixture.dev),
     )
     if optimisation.int8_epochs:
         batches = DataLoader(mixture.windows, batch_sampler=sampler, collate_fn=collator)
@@ -265,11 +280,7 @@ def _commit() -> str | None:
 
 
 def _describe_run(
-    config: RunConfig,
-    mixture: Mixture,
-    commit: str | None,
-    best: float | None,
-    history: Sequence[Mapping[str, Any]],
+    config: RunConfig, mixture: Mixture, commit: str | None, state: TrainerState
 ) -> dict[str, Any]:
     return {
         "name": config.name,
@@ -279,9 +290,9 @@ def _describe_run(
         "config_sha256": config_fingerprint(config),
         "commit": commit,
         "corpora": mixture.sources,
-        "selection": best,
-        "minutes": _minutes(history),
-        "dev_history": [entry for entry in history if "eval_selection" in entry],
+        "selection": state.best_metric,
+        "minutes": _minutes(state.log_history),
+        "dev_history": [entry for entry in state.log_history if "eval_selection" in entry],
         "versions": {
             name: version(name) for name in ("torch", "transformers", "accelerate", "tokenizers")
         },

@@ -15,9 +15,12 @@ import typer
 from typer.core import TyperGroup
 
 from clashtag.cli.annotate_command import annotate
+from clashtag.cli.bench_command import bench
 from clashtag.cli.debug import debug
 from clashtag.cli.feedback import print_error, stderr_console
 from clashtag.cli.fetch_commands import fetch_app
+from clashtag.cli.run_command import run
+from clashtag.cli.serve_command import serve
 from clashtag.cli.tag import tag
 from clashtag.cli.training_commands import (
     convert,
@@ -26,7 +29,6 @@ from clashtag.cli.training_commands import (
     export,
     model_card,
     seeds,
-    speed,
     train,
 )
 from clashtag.errors import ClashtagError
@@ -97,6 +99,8 @@ app = typer.Typer(
     epilog=_EPILOG,
 )
 app.command(epilog=_EPILOG)(tag)
+app.command(epilog=_EPILOG)(run)
+app.command()(serve)
 app.command(rich_help_panel="Models")(train)
 app.command(rich_help_panel="Models")(evaluate)
 app.command(rich_help_panel="Models")(export)
@@ -104,9 +108,9 @@ app.command(rich_help_panel="Models")(model_card)
 app.command(rich_help_panel="Models")(annotate)
 app.command(rich_help_panel="Models")(convert)
 app.command(hidden=True)(seeds)
-app.command(hidden=True)(speed)
 data_app.add_typer(fetch_app, name="fetch")
 app.add_typer(data_app, name="data", rich_help_panel="Models")
+app.command(rich_help_panel="Help")(bench)
 app.command(rich_help_panel="Help")(debug)
 
 

@@ -17,11 +17,12 @@ data_app = typer.Typer(help="Look after annotated articles.", no_args_is_help=Tr
 
 
 class Task(StrEnum):
-    """What is scored: events with their roles, labelled entities, or MUC-4 role fillers."""
+    """What is scored: events and roles, their incidents, entities, or MUC-4 role fillers."""
 
     EVENTS = "events"
     ENTITIES = "entities"
     ROLE_FILLERS = "role_fillers"
+    INCIDENTS = "incidents"
 
 
 class Part(StrEnum):
@@ -201,29 +202,6 @@ def model_card(
             results, notes, corpora, output, readme=readme, model=model, check=check
         ):
             typer.echo(path)
-
-
-def speed(
-    samples: Annotated[
-        list[Path], typer.Argument(help="Text files to build articles from.", show_default=False)
-    ],
-    *,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="Write the report here (JSON).")
-    ] = Path("results/speed.json"),
-    model: Annotated[
-        Path | None, typer.Option(help="A model bundle to use instead of the shipped one.")
-    ] = None,
-    threads: Annotated[
-        int | None, typer.Option(min=1, help="CPU threads; by default all it may really use.")
-    ] = None,
-    runs: Annotated[int, typer.Option(min=1, help="Runs behind each median.")] = 5,
-) -> None:
-    """Measure a model's speed, start and memory on this machine."""
-    from clashtag_training.commands.speed import measure_speed
-
-    measure_speed(samples, output, model=model, threads=threads, runs=runs)
-    typer.echo(output)
 
 
 def seeds(

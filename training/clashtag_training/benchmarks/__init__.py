@@ -1,0 +1,1 @@
+"""Benchmarks: public data, a recipe and the published figures, from data to report."""
