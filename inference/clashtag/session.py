@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from clashtag.errors import BundleError
+
+# onnxruntime decides when it is imported whether to keep a device id and count its use.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
+import onnxruntime
 
 # The fused kernel is several times slower on CPUs than the two operators that it replaces.
 _DISABLED_OPTIMIZERS = ["SkipLayerNormFusion"]

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from clashtag.cli.annotate_command import annotate
 from clashtag.cli.bench_command import bench
+from clashtag.cli.benchmark_command import benchmark
 from clashtag.cli.debug import debug
 from clashtag.cli.feedback import print_error, stderr_console
 from clashtag.cli.fetch_commands import fetch_app
@@ -103,6 +104,7 @@ app.command(epilog=_EPILOG)(run)
 app.command()(serve)
 app.command(rich_help_panel="Models")(train)
 app.command(rich_help_panel="Models")(evaluate)
+app.command(rich_help_panel="Models")(benchmark)
 app.command(rich_help_panel="Models")(export)
 app.command(rich_help_panel="Models")(model_card)
 app.command(rich_help_panel="Models")(annotate)
