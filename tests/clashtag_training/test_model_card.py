@@ -134,7 +134,7 @@ def test_card_states_what_the_result_files_hold(evidence: Evidence) -> None:
     assert "| 500 words | 650 | 10.0 | 20.0 ms | 25.0 ms | 50.0 ms | 40.0 (36.0–44.0) |" in card
     assert "![Articles a second, latency and where the time goes, of transformers" in card
     assert "cost $0.56, if a core costs $0.04 an hour" in card
-    assert "were made on these same records" in card
+    assert "were fitted on these same records" in card
     assert "configs/plain.yaml --seed 7" in card
 
 

@@ -27,13 +27,15 @@ TAGS = ("event-extraction", "argument-extraction", "conflict", "news", "onnx", "
 _GENERATED = (
     "<!-- Written by `clashtag model-card` from result files and notes: edit those instead. -->"
 )
-_THRESHOLDS_NOTE = (
-    "All scores are on **dev** parts. The thresholds, the rule by which an argument goes on over "
-    "further words, and the choice among the seeds were made on these same records, and the "
-    "recipe with them in view, so expect less on new text; no test part was used. The means over "
-    "seeds are the fairer figures. What int8 loses against fp32 is in the table; a mean loss above "
-    "half a point is exported only on request (`--max-drop`, see Reproduce)."
+_DEV_NOTE = (
+    "All scores are on **dev** parts. Temperatures, thresholds and the rule by which an argument "
+    "goes on over further words were fitted on these same records, and the recipe was chosen with "
+    "them in view, so expect less on new text; no test part was used. {seeds} What int8 loses "
+    "against fp32 is in the table; a mean loss above half a point is exported only on request "
+    "(`--max-drop`, see Reproduce)."
 )
+_ONE_SEED = "One training was run, so nothing is known of how much another seed would differ."
+_SEVERAL_SEEDS = "The shipped seed was chosen on them, too: the means over seeds are fairer."
 
 
 def model_card(evidence: Evidence, texts: CardTexts) -> str:
@@ -175,7 +177,8 @@ def _training_data(corpora: Mapping[str, Mapping[str, Any]], texts: CardTexts) -
 
 def _evaluation(evidence: Evidence) -> Iterator[str]:
     yield "## Evaluation"
-    yield _THRESHOLDS_NOTE
+    several = len(evidence.seeds.runs) > 1
+    yield _DEV_NOTE.format(seeds=_SEVERAL_SEEDS if several else _ONE_SEED)
     sizes = [
         f"`{corpus}` dev holds "
         + ", ".join(f"{count:,} {name}" for name, count in result.dataset.sizes.items())
