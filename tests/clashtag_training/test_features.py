@@ -142,14 +142,17 @@ def test_unknown_types_roles_and_statuses_teach_nothing(tokenizer, label_space):
 
 
 def test_arguments_are_cut_at_the_edges_of_a_window(tokenizer, label_space):
-    before, after = "porters " * 6 + "counterattackers", "porters " * 20 + "porters"
-    text = f"{before} attack {after}"
-    event = attack(text, " attack ", ("agent", before), ("place", after))
-    [tokens] = tokenize(tokenizer, [text])
-    [trigger_start, _] = tokens.covering(event.trigger.start, event.trigger.end)
-    # The second window opens inside the long word.
-    length = trigger_start - 1
+    before = "porters " * 6 + "counterattackers"
+    [tokens] = tokenize(tokenizer, [before])
+    # The second window opens inside the long word; three windows of this length are the text.
+    length = len(tokens) - 1
     assert not tokens.opens_word[length]
+    after = "porters"
+    while len(tokens) < 3 * length:
+        after += " porters"
+        text = f"{before} attack {after}"
+        [tokens] = tokenize(tokenizer, [text])
+    event = attack(text, " attack ", ("agent", before), ("place", after))
     settings = WindowSettings(max_tokens=length + 2, overlap_tokens=0, role_context_tokens=8)
     _, window, *others = label_records(
         [Record(text, events=(event,))], label_space, tokenizer, settings
