@@ -34,7 +34,7 @@ def run(*flags, **variables):
     )
 
 
-def wait_until(condition, timeout_s=30):
+def wait_until(condition, timeout_s=120):
     until = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < until
