@@ -27,7 +27,8 @@ from clashtag.encoding import (
 from clashtag.errors import InputError
 from clashtag.labels import Labels
 from clashtag.records import Argument, Event, Record, Span
-from clashtag.session import Encoder, EncoderSession, RoleScorer, RoleSession, SessionSettings
+from clashtag.runtimes.choice import DEFAULT_RUNTIME, RuntimeSettings
+from clashtag.session import Encoder, EncoderSession, RoleScorer, RoleSession
 from clashtag.windows import Tokens, load_tokenizer
 
 DEFAULT_BATCH_TOKENS = 1024
@@ -56,14 +57,19 @@ class Pipeline:
 
     @classmethod
     def from_bundle(
-        cls, bundle: Bundle, *, threads: int = 1, batch_tokens: int = DEFAULT_BATCH_TOKENS
+        cls,
+        bundle: Bundle,
+        *,
+        threads: int = 1,
+        batch_tokens: int = DEFAULT_BATCH_TOKENS,
+        runtime: str = DEFAULT_RUNTIME,
     ) -> Pipeline:
-        """Open a bundle's graphs in onnxruntime.
+        """Open a bundle's graphs.
 
         Raises:
             BundleError: if the runtime cannot load a graph, or it does not fit the labels.
         """
-        settings = SessionSettings(threads)
+        settings = RuntimeSettings(threads, runtime)
         ontology = bundle.labels.ontology
         return cls(
             labels=bundle.labels,

@@ -1,8 +1,7 @@
-"""The two ONNX graphs of a bundle behind typed calls; `run` may be called from any thread."""
+"""The two graphs of a bundle behind typed calls; `run` may be called from any thread."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,28 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clashtag.errors import BundleError
-
-# onnxruntime decides when it is imported whether to keep a device id and count its use.
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-
-import onnxruntime
-
-# The fused kernel is several times slower on CPUs than the two operators that it replaces.
-_DISABLED_OPTIMIZERS = ["SkipLayerNormFusion"]
-_ERRORS_ONLY = 3
-
-
-@dataclass(frozen=True, slots=True)
-class SessionSettings:
-    """How the graphs are run.
-
-    Args:
-        threads: threads that share the work of one operator.
-        spinning: let idle threads wait actively: a little faster, at the price of a busy CPU.
-    """
-
-    threads: int
-    spinning: bool = False
+from clashtag.runtimes.choice import RuntimeSettings, open_graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +46,11 @@ class RoleScorer(Protocol):
 class EncoderSession:
     """Runs `encoder.onnx`: token ids to hidden states, trigger and status logits."""
 
-    def __init__(self, path: Path, settings: SessionSettings, *, types: int, statuses: int) -> None:
+    def __init__(self, path: Path, settings: RuntimeSettings, *, types: int, statuses: int) -> None:
         inputs = ("input_ids", "attention_mask")
-        self._graph = _Graph(path, settings, inputs, ("hidden", "trigger_logits", "status_logits"))
+        self._graph = _CheckedGraph(
+            path, settings, inputs, ("hidden", "trigger_logits", "status_logits")
+        )
         self._graph.require_size("trigger_logits", axis=2, size=1 + 2 * types)
         self._graph.require_size("status_logits", axis=2, size=statuses)
 
@@ -84,9 +64,9 @@ class EncoderSession:
 class RoleSession:
     """Runs `roles.onnx`: triggers in their contexts to role logits."""
 
-    def __init__(self, path: Path, settings: SessionSettings, *, roles: int) -> None:
+    def __init__(self, path: Path, settings: RuntimeSettings, *, roles: int) -> None:
         inputs = ("hidden", "context_mask", "trigger_start", "trigger_end", "trigger_type")
-        self._graph = _Graph(path, settings, inputs, ("role_logits",))
+        self._graph = _CheckedGraph(path, settings, inputs, ("role_logits",))
         self._graph.require_size("role_logits", axis=2, size=roles)
 
     def run(
@@ -118,32 +98,21 @@ class RoleSession:
         return role_logits
 
 
-class _Graph:
-    """An ONNX graph whose inputs and outputs are checked by name when it is loaded."""
+class _CheckedGraph:
+    """A graph whose inputs and outputs are checked by name when it is loaded."""
 
     def __init__(
         self,
         path: Path,
-        settings: SessionSettings,
+        settings: RuntimeSettings,
         known_inputs: tuple[str, ...],
         outputs: tuple[str, ...],
     ) -> None:
-        try:
-            self._session = onnxruntime.InferenceSession(
-                str(path),
-                sess_options=_options(settings),
-                providers=["CPUExecutionProvider"],
-                disabled_optimizers=_DISABLED_OPTIMIZERS,
-            )
-        except Exception as error:
-            raise BundleError(
-                f"onnxruntime {onnxruntime.__version__} cannot load {str(path)!r}: {error}",
-                "upgrade onnxruntime, or export the bundle for an older operator set",
-            ) from error
+        self._graph = open_graph(path, settings)
         self._path = path
-        self._inputs = [node.name for node in self._session.get_inputs()]
-        self._outputs = list(outputs)
-        produced = {node.name for node in self._session.get_outputs()}
+        self._inputs = self._graph.inputs
+        self._outputs = outputs
+        produced = self._graph.outputs
         problems = [f"unknown input {name!r}" for name in self._inputs if name not in known_inputs]
         problems += [f"no output {name!r}" for name in outputs if name not in produced]
         if problems:
@@ -155,29 +124,14 @@ class _Graph:
         Raises:
             BundleError: if the graph was exported for other labels.
         """
-        shapes = {node.name: node.shape for node in self._session.get_outputs()}
-        found = shapes[output][axis] if len(shapes[output]) > axis else None
-        if isinstance(found, int) and found != size:
+        shape = self._graph.outputs[output]
+        found = shape[axis] if len(shape) > axis else None
+        if found is not None and found != size:
             raise self._error(f"{output!r} has {found} entries on axis {axis}, labels.json {size}")
 
     def run(self, feeds: dict[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
         """Return the outputs in the order asked for; inputs that the graph lacks are left out."""
-        wanted = {name: feeds[name] for name in self._inputs}
-        outputs: list[NDArray[np.float32]] = self._session.run(self._outputs, wanted)
-        return outputs
+        return self._graph.run(self._outputs, {name: feeds[name] for name in self._inputs})
 
     def _error(self, problem: str) -> BundleError:
         return BundleError(f"{str(self._path)!r}: {problem}", "export the bundle again")
-
-
-def _options(settings: SessionSettings) -> Any:  # noqa: ANN401
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = settings.threads
-    options.inter_op_num_threads = 1
-    # Lengths vary from batch to batch: planning memory per shape costs more than it saves.
-    options.enable_mem_pattern = False
-    options.log_severity_level = _ERRORS_ONLY
-    options.add_session_config_entry(
-        "session.intra_op.allow_spinning", "1" if settings.spinning else "0"
-    )
-    return options

@@ -13,6 +13,7 @@ from clashtag.labels import Labels
 from clashtag.ontology import Ontology
 from clashtag.pipeline import DEFAULT_BATCH_TOKENS, Pipeline, checked_record
 from clashtag.records import Event, Record
+from clashtag.runtimes.choice import chosen_runtime
 from clashtag.threads import available_threads
 
 
@@ -27,10 +28,13 @@ class Tagger:
         threads: threads that share one operator's work; None takes every CPU that the process
             may use.
         batch_tokens: longest window x windows in one batch; more needs more memory.
+        runtime: "onnxruntime" or "openvino"; None takes what the variable CLASHTAG_RUNTIME names,
+            else onnxruntime.
 
     Raises:
-        InputError: if `threads` or `batch_tokens` is below 1.
+        InputError: if `threads` or `batch_tokens` is below 1, or there is no such runtime.
         BundleError: if the runtime cannot load the model's graphs.
+        MissingExtraError: if the runtime is not installed.
     """
 
     def __init__(
@@ -39,14 +43,19 @@ class Tagger:
         *,
         threads: int | None = None,
         batch_tokens: int = DEFAULT_BATCH_TOKENS,
+        runtime: str | None = None,
     ) -> None:
         _require_positive("threads", 1 if threads is None else threads)
         _require_positive("batch_tokens", batch_tokens)
         self._bundle = bundle
         self._threads = threads
         self._batch_tokens = batch_tokens
+        self._runtime = chosen_runtime(runtime)
         self.pipeline = Pipeline.from_bundle(
-            bundle, threads=threads or available_threads(), batch_tokens=batch_tokens
+            bundle,
+            threads=threads or available_threads(),
+            batch_tokens=batch_tokens,
+            runtime=self._runtime,
         )
 
     @classmethod
@@ -56,15 +65,17 @@ class Tagger:
         *,
         threads: int | None = None,
         batch_tokens: int = DEFAULT_BATCH_TOKENS,
+        runtime: str | None = None,
     ) -> Tagger:
         """Load the bundle at a path, or the one shipped with the package.
 
         Raises:
-            InputError: if `threads` or `batch_tokens` is below 1.
+            InputError: if `threads` or `batch_tokens` is below 1, or there is no such runtime.
             BundleError: if the bundle is missing, corrupt or made for another clashtag.
+            MissingExtraError: if the runtime is not installed.
         """
         bundle = load_bundle(shipped_bundle_path() if path is None else path)
-        return cls(bundle, threads=threads, batch_tokens=batch_tokens)
+        return cls(bundle, threads=threads, batch_tokens=batch_tokens, runtime=runtime)
 
     @property
     def labels(self) -> Labels:
@@ -116,18 +127,18 @@ class Tagger:
 
     def __reduce__(self) -> tuple[object, ...]:
         path = None if self._bundle.is_shipped else self._bundle.path
-        return _reload, (path, self._threads, self._batch_tokens)
+        return _reload, (path, self._threads, self._batch_tokens, self._runtime)
 
     def __repr__(self) -> str:
         return (
             f"Tagger({self.manifest.name!r}, version={self.manifest.version!r}, "
             f"path={str(self._bundle.path)!r}, threads={self._threads}, "
-            f"batch_tokens={self._batch_tokens})"
+            f"batch_tokens={self._batch_tokens}, runtime={self._runtime!r})"
         )
 
 
-def _reload(path: Path | None, threads: int | None, batch_tokens: int) -> Tagger:
-    return Tagger.from_pretrained(path, threads=threads, batch_tokens=batch_tokens)
+def _reload(path: Path | None, threads: int | None, batch_tokens: int, runtime: str) -> Tagger:
+    return Tagger.from_pretrained(path, threads=threads, batch_tokens=batch_tokens, runtime=runtime)
 
 
 def _require_positive(name: str, value: int) -> None:

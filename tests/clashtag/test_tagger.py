@@ -332,7 +332,8 @@ def test_tagger_survives_pickling(directory, tagger):
 
 def test_tagger_says_what_it_is(directory, tagger):
     assert repr(tagger) == (
-        f"Tagger('tiny', version='1.0.0', path={str(directory)!r}, threads=1, batch_tokens=1024)"
+        f"Tagger('tiny', version='1.0.0', path={str(directory)!r}, threads=1, "
+        "batch_tokens=1024, runtime='onnxruntime')"
     )
     assert list(tagger.ontology.types) == ["attack", "airstrike", "death"]
     assert tagger.manifest.name == "tiny"

@@ -10,7 +10,8 @@ pytest.importorskip("transformers")
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
-from clashtag.session import EncoderSession, RoleSession, SessionSettings
+from clashtag.runtimes.choice import RuntimeSettings
+from clashtag.session import EncoderSession, RoleSession
 from clashtag_training.calibration import calibrate
 from clashtag_training.onnx_graphs import (
     PARITY_TOLERANCE,
@@ -62,7 +63,7 @@ def test_graphs_of_another_model_are_refused(trained, graphs, part):
 
 
 def test_padding_changes_no_logits_in_the_graphs(graphs, ontology):
-    settings = SessionSettings(threads=1)
+    settings = RuntimeSettings(threads=1)
     encoder = EncoderSession(
         graphs / "encoder.onnx",
         settings,
@@ -96,7 +97,7 @@ def rounding(trained, tokenizer, records):
 
 def test_the_int8_role_graph_equals_the_rounding_model(rounding, tmp_path):
     onnx.save(role_graph(rounding, "ours", Int8Products()), tmp_path / "roles.onnx")
-    session = RoleSession(tmp_path / "roles.onnx", SessionSettings(threads=1), roles=4)
+    session = RoleSession(tmp_path / "roles.onnx", RuntimeSettings(threads=1), roles=4)
     generator = np.random.default_rng(0)
     width = rounding.config.encoder_config().hidden_size
     inputs = {
@@ -116,7 +117,7 @@ def test_the_int8_role_graph_equals_the_rounding_model(rounding, tmp_path):
 def test_int8_scores_do_not_depend_on_batch_neighbours(rounding, tmp_path):
     onnx.save(encoder_graph(rounding, "ours", Int8Products()), tmp_path / "encoder.onnx")
     session = EncoderSession(
-        tmp_path / "encoder.onnx", SessionSettings(threads=1), types=2, statuses=2
+        tmp_path / "encoder.onnx", RuntimeSettings(threads=1), types=2, statuses=2
     )
     generator = np.random.default_rng(0)
     ids = generator.integers(5, 60, (6, 24))

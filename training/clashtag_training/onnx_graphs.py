@@ -14,7 +14,8 @@ from torch import nn
 from transformers.models.bert.modeling_bert import BertLayer
 
 from clashtag.errors import ClashtagError
-from clashtag.session import EncoderSession, RoleSession, SessionSettings
+from clashtag.runtimes.choice import RuntimeSettings
+from clashtag.session import EncoderSession, RoleSession
 from clashtag_training.graph_builder import Axis, GraphBuilder
 from clashtag_training.modeling import (
     MASKED_SCORE,
@@ -184,7 +185,7 @@ def check_parity(model: ConflictTagger, head: str, encoder: Path, roles: Path) -
         ParityError: if any output differs by more than 1e-4.
     """
     labels = model.config.heads[head]
-    settings = SessionSettings(threads=1)
+    settings = RuntimeSettings(threads=1)
     encoder_session = EncoderSession(
         encoder, settings, types=len(labels["types"]), statuses=len(labels["statuses"])
     )

@@ -19,12 +19,22 @@ from clashtag.errors import BundleError
 from clashtag.threads import available_threads, cgroup_quota
 
 _REQUIRED = ("clashtag", "numpy", "onnxruntime", "tokenizers", "typer", "rich")
-_OPTIONAL = ("pyyaml", "torch", "transformers", "datasets", "accelerate", "evaluate", "onnx")
+_OPTIONAL = (
+    "openvino",
+    "pyyaml",
+    "torch",
+    "transformers",
+    "datasets",
+    "accelerate",
+    "evaluate",
+    "onnx",
+)
 _CPU_INFO = Path("/proc/cpuinfo")
 _CPU_FEATURES = {
     "avx2": ("avx2",),
     "avx512": ("avx512f",),
     "vnni": ("avx512_vnni", "avx_vnni"),
+    "bf16": ("avx512_bf16", "amx_bf16"),
     "amx": ("amx_int8", "amx_tile"),
 }
 

@@ -18,7 +18,7 @@ class Slow:
         self.target = target
 
     def run(self, *inputs):
-        time.sleep(0.05)
+        time.sleep(0.2)
         return self.target.run(*inputs)
 
 
@@ -28,7 +28,7 @@ def test_a_slow_stage_has_the_largest_share(bundle, stage):
     slow = replace(pipeline, **{stage: Slow(getattr(pipeline, stage))})
     shares = asdict(measure_stages(slow, TEXTS, rounds=1))
     assert max(shares, key=shares.__getitem__) == stage
-    assert sum(shares.values()) == pytest.approx(1, abs=0.05)
+    assert sum(shares.values()) > 0.99
 
 
 def test_every_stage_takes_some_time(bundle):

@@ -93,6 +93,8 @@ RIVALS: Mapping[str, Rival] = MappingProxyType(
         "torch-compile": Rival("transformers_pipeline", "train", ("compiled",)),
         "plain-onnx": Rival("plain_onnx", "train"),
         "fp32": Rival("bundle", "bench", ("fp32",)),
+        "openvino": Rival("bundle", "openvino", ("measured", "openvino")),
+        "openvino-fp32": Rival("bundle", "openvino", ("fp32", "openvino")),
         "spacy": Rival("spacy_cnn", "bench", is_single_threaded=True),
         "gliner": Rival("gliner_small", "train"),
     }

@@ -1,0 +1,1 @@
+"""What runs a bundle's graphs: onnxruntime, or OpenVINO where that is installed and chosen."""
