@@ -6,28 +6,31 @@ import importlib.util
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pytest
-import typer
 
 from clashtag.bundle import shipped_bundle_path
-from clashtag.cli.app import app
 from clashtag.errors import BundleError
 from clashtag.records import record_from_dict
+from documents import ROOT, blocks, clashtag_commands, prose, require_valid, shell_lines
 
-ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "model_card.md")
-FOLDERS = ("inference", "training", "configs", "data", "docs", "results", "tests", ".ci")
+DOCUMENTS = (
+    *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "model_card.md"),
+    *("data/README.md", "training/README.md", "tests/load/README.md"),
+    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")),
+)
+FOLDERS = (
+    *("inference", "training", "configs", "data", "docs", "results", "tests", "deploy"),
+    ".ci",
+)
 # Written with the shipped model; until then they may be named but missing.
 WITH_MODEL = {"docs/tag.svg", "model_card.md", "inference/clashtag/model"}
 # A reader makes these.
-OF_READERS = {"data/mine", "configs/mine.yaml"}
+OF_READERS = ("data/mine", "configs/mine.yaml", "results/NAME", "docs/benchmarks/NAME")
 NOT_RUN = ("make", "pip", "#")
 
 
@@ -36,14 +39,6 @@ def read(document: str) -> str:
     if document in WITH_MODEL and not path.is_file():
         pytest.skip(f"{document} is written once a model is shipped")
     return path.read_text(encoding="utf-8")
-
-
-def blocks(text: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-
-
-def shell_lines(text: str) -> list[str]:
-    return [line for block in blocks(text, "sh") for line in block.splitlines() if line.strip()]
 
 
 def needs_training(block: str) -> bool:
@@ -116,6 +111,15 @@ def test_readme_python_runs(reader: dict[str, str]) -> None:
     assert "abduction Interval(" in printed
 
 
+@pytest.mark.usefixtures("shipped_model")
+@pytest.mark.parametrize("name", ["dates", "incidents"])
+def test_analysis_python_runs(name: str, reader: dict[str, str]) -> None:
+    text = read(f"docs/analysis/{name}.md")
+    aliases = "".join(re.findall(r"^name\tkind\t[^`]*", text, re.MULTILINE))
+    (Path(reader["HOME"]) / "aliases.tsv").write_text(aliases, encoding="utf-8")
+    run([sys.executable, "-c", "\n".join(blocks(text, "python"))], reader)
+
+
 def test_readme_record_is_valid() -> None:
     [block] = blocks(README, "json")
     record = record_from_dict(json.loads(block))
@@ -141,21 +145,14 @@ def test_readme_opens_with_a_picture_and_the_two_commands() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_document_commands_have_these_options(document: str) -> None:
-    lines = shell_lines(read(document))
-    commands = [part for line in lines for part in line.split(" | ") if "clashtag " in part]
-    for text in commands:
-        words = shlex.split(text, comments=True)
-        if words[:1] == ["clashtag"]:
-            parse(words[1:])
+    for words in clashtag_commands(read(document)):
+        require_valid(words)
 
 
-def parse(words: list[str]) -> None:
-    """Read a command line as `clashtag` does, without running it."""
-    command, context = typer.main.get_command(app), None
-    while isinstance(command, click.Group) or hasattr(command, "commands"):
-        command, words = command.commands[words[0]], words[1:]
-    context = command.make_context("clashtag", list(words))
-    assert context.params
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_document_modules_exist(document: str) -> None:
+    for name in re.findall(r"\bpython -m (clashtag[\w.]+)", read(document)):
+        assert importlib.util.find_spec(name), name
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -170,13 +167,17 @@ def test_document_make_targets_exist(document: str) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_document_links_and_paths_exist(document: str) -> None:
     text = read(document)
-    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
-    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
-    quoted = re.findall(r"`([\w.*/-]+)`", prose)
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", prose(text))
+    quoted = re.findall(r"`([\w.*/-]+)`", prose(text))
     commands = [word for line in shell_lines(text) for word in line.split()]
-    named = {link for link in links if "://" not in link}
+    beside = os.path.relpath((ROOT / document).parent, ROOT)
+    named = {os.path.normpath(f"{beside}/{link}") for link in links if "://" not in link}
     named |= {path for path in [*quoted, *commands] if path.split("/")[0] in FOLDERS}
-    missing = {path for path in named if not any(ROOT.glob(path.rstrip("/")))} - OF_READERS
+    missing = {
+        path
+        for path in named
+        if not any(ROOT.glob(path.rstrip("/"))) and not path.startswith(OF_READERS)
+    }
     if not is_model_shipped():
         missing -= WITH_MODEL
     assert not missing

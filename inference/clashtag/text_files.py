@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from clashtag.errors import InputError
-from clashtag.records import Record, record_to_dict
+from clashtag.records import Record
 
 STDIN = "-"
 _BOM = "\ufeff"
@@ -56,7 +56,7 @@ def read_articles(
         except InputError as error:
             report(error)
         except OSError as error:
-            report(_unreadable(path, error))
+            report(unreadable(path, error))
 
 
 def count_articles(
@@ -75,15 +75,6 @@ def count_articles(
     return count
 
 
-def record_to_line(record: Record) -> bytes:
-    """Return a record as a line of JSON Lines in UTF-8, its newline included."""
-    fields = record_to_dict(record)
-    try:
-        return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
-    except UnicodeEncodeError:  # a lone surrogate in a carried field has no UTF-8 form
-        return json.dumps(fields).encode() + b"\n"
-
-
 def _file_articles(
     path: str, report: Callable[[InputError], None], input_format: InputFormat
 ) -> Iterator[Record]:
@@ -91,7 +82,7 @@ def _file_articles(
         if _format_of(Path(path), input_format) is InputFormat.JSONL:
             yield from _jsonl_articles(file, path, report)
         else:
-            yield Record(text=_article_text(file.read(), path), id=path)
+            yield Record(text=article_text(file.read(), path), id=path)
 
 
 def _format_of(path: Path, input_format: InputFormat) -> InputFormat:
@@ -109,7 +100,7 @@ def _stdin_articles(
     if input_format is InputFormat.JSONL:
         yield from _jsonl_articles(lines, "standard input", report)
     else:
-        yield Record(text=_article_text(b"".join(lines), "standard input"), id="stdin")
+        yield Record(text=article_text(b"".join(lines), "standard input"), id="stdin")
 
 
 def _detect_format(stream: BinaryIO) -> tuple[InputFormat, Iterable[bytes]]:
@@ -145,7 +136,7 @@ def _jsonl_articles(
 
 
 def _article(line: bytes, place: str) -> Record:
-    fields = _json_object(_decode(line, place), place)
+    fields = json_object(decode_text(line, place), place)
     text, id_ = fields.get("text"), fields.get("id")
     if not isinstance(text, str):
         found = "no such field" if "text" not in fields else f"a value of type {_kind(text)}"
@@ -181,7 +172,12 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _json_object(text: str, place: str) -> dict[str, Any]:
+def json_object(text: str, place: str) -> dict[str, Any]:
+    """Return the JSON object that a text holds.
+
+    Raises:
+        InputError: naming `place`, if it holds anything else.
+    """
     try:
         fields = json.loads(text.rstrip(), parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
@@ -199,14 +195,24 @@ def _json_object(text: str, place: str) -> dict[str, Any]:
     return fields
 
 
-def _article_text(data: bytes, name: str) -> str:
-    text = _decode(data, name).removeprefix(_BOM)
+def article_text(data: bytes, name: str) -> str:
+    """Return a file's bytes as an article, without a byte order mark.
+
+    Raises:
+        InputError: naming the file, if it is no UTF-8 text or blank.
+    """
+    text = decode_text(data, name).removeprefix(_BOM)
     if not text.strip():
         raise _empty(name)
     return text
 
 
-def _decode(data: bytes, place: str) -> str:
+def decode_text(data: bytes, place: str) -> str:
+    """Return UTF-8 bytes as text.
+
+    Raises:
+        InputError: naming `place` and the first byte that is wrong.
+    """
     if data.startswith(_UTF16_BOMS):
         raise InputError(
             f"{place}: is UTF-16, not UTF-8, by its first two bytes",
@@ -232,7 +238,8 @@ def _empty(name: str) -> InputError:
     return InputError(f"{name}: holds no text", "check that it was written, or leave it out")
 
 
-def _unreadable(path: str, error: OSError) -> InputError:
+def unreadable(path: str, error: OSError) -> InputError:
+    """Return why the system could not read a file, as a user can understand it."""
     if isinstance(error, FileNotFoundError):
         return InputError(f"{path}: no such file", "check the path; `-` reads standard input")
     if isinstance(error, IsADirectoryError):

@@ -42,22 +42,10 @@ class Archive:
         """
         return survey_inputs(self._files_outside(output, left_out))
 
-    def pending_parts(self, done: Mapping[int, str]) -> Iterator[Part]:
-        """Yield the parts that are not done, reading the others again to compare their hashes.
-
-        Raises:
-            InputError: if the input of a part changed after it was done.
-        """
+    def parts(self) -> Iterator[Part]:
+        """Yield the parts in order."""
         files = find_inputs(self.names, self.kind)
-        for part in cut_parts(read_items(files, self.columns), self.part_articles):
-            if part.number not in done:
-                yield part
-            elif part.sha256 != done[part.number]:
-                raise InputError(
-                    f"the input changed: {part.places} are not what was tagged before the"
-                    " interruption",
-                    "restore the files, or begin again in a new folder",
-                )
+        return cut_parts(read_items(files, self.columns), self.part_articles)
 
     def _files_outside(self, output: Path, left_out: Callable[[str], None]) -> Iterator[InputFile]:
         inside = f"{output.absolute()}{os.sep}"
@@ -68,6 +56,42 @@ class Archive:
             if str(Path(file.path).absolute()).startswith(inside):
                 raise _own_output(output, file.path)
             yield file
+
+
+def never() -> bool:
+    """Return False."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class PendingParts:
+    """The parts of an archive that are not done.
+
+    Iterating reads the others again to compare their hashes. It raises an `InputError` if the input
+    of a part changed after it was done.
+
+    Args:
+        archive: what is read.
+        done: the hashes of the parts that are done, by number.
+        is_stopping: asked at each part; once it is true, no more come.
+    """
+
+    archive: Archive
+    done: Mapping[int, str]
+    is_stopping: Callable[[], bool] = never
+
+    def __iter__(self) -> Iterator[Part]:
+        for part in self.archive.parts():
+            if self.is_stopping():
+                return
+            if part.number not in self.done:
+                yield part
+            elif part.sha256 != self.done[part.number]:
+                raise InputError(
+                    f"the input changed: {part.places} are not what was tagged before the"
+                    " interruption",
+                    "restore the files, or begin again in a new folder",
+                )
 
 
 def _own_output(output: Path, name: str) -> InputError:

@@ -10,9 +10,9 @@ import pyarrow as pa
 from clashtag.bulk.arrow_tables import EVENTS
 from clashtag.bulk.outcomes import explain, tag_each
 from clashtag.bulk.rows import check_text
-from clashtag.cli.tag import Selection
 from clashtag.errors import InputError
 from clashtag.records import Record, record_to_dict
+from clashtag.selection import Selection
 from clashtag.tagger import Tagger
 
 RESULTS = pa.schema(

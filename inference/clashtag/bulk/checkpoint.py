@@ -126,6 +126,8 @@ def open_checkpoint(
             another process is at work on.
         OSError: if the folder cannot be written.
     """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{str(folder)!r} is no folder", "name a new folder for the results")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / JOURNAL
     if not path.exists() and any(folder.iterdir()):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import clashtag
-from clashtag.bulk.archive import Archive
+from clashtag.bulk.archive import Archive, PendingParts, never
 from clashtag.bulk.checkpoint import (
     JOURNAL,
     MANIFEST,
@@ -33,14 +33,12 @@ from clashtag.bundle import MANIFEST as BUNDLE_MANIFEST
 from clashtag.bundle import load_bundle, shipped_bundle_path
 from clashtag.errors import InputError
 from clashtag.hashing import file_sha256
+from clashtag.runtimes.choice import chosen_runtime
 
 SCHEMA = 1
 
-# Tags the parts of an archive that are not done: archive, hashes of done parts, job, processes,
-# and what to call with the number of articles tagged.
-TagArchive = Callable[
-    [Archive, Mapping[int, str], Job, int, Callable[[int], None]], Generator[Receipt]
-]
+# Tags parts: how, in how many processes, and what to call with the number of articles tagged.
+TagParts = Callable[[PendingParts, Job, int, Callable[[int], None]], Generator[Receipt]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +49,16 @@ class FinishedRun:
     counts: Counts
 
 
-def tag_on_this_machine(
-    archive: Archive,
-    done: Mapping[int, str],
-    job: Job,
-    processes: int,
-    advance: Callable[[int], None],
-) -> Generator[Receipt]:
-    """Yield the receipts of the parts that are not done, tagged in one process or several."""
-    return tag_parts(archive.pending_parts(done), job, processes, advance)
-
-
 def run(
     archive: Archive,
     job: Job,
     *,
     processes: int = 1,
     max_errors: int | None = None,
-    tag_archive: TagArchive = tag_on_this_machine,
+    tag_with: TagParts = tag_parts,
     show: Callable[[Progress], None] = lambda _: None,
     left_out: Callable[[str], None] = lambda _: None,
+    is_stopping: Callable[[], bool] = never,
 ) -> FinishedRun:
     """Tag an archive into a folder, or go on where an interrupted run stopped.
 
@@ -81,15 +69,17 @@ def run(
         job: what it is tagged with, and the folder for the results.
         processes: how many processes tag; each runs `job.threads` threads.
         max_errors: stop once more articles than this have failed.
-        tag_archive: what does the work.
+        tag_with: what does the work.
         show: called whenever the progress changed.
         left_out: called with each file of a folder that is not read.
+        is_stopping: once it is true, the parts in work are finished and no more begun.
 
     Raises:
         InputError: if inputs cannot be found, the folder belongs to another run, more than
             `max_errors` articles failed, or a process died.
         BundleError: if the model cannot be loaded.
         OSError: if a file cannot be read or written; the same call goes on from there.
+        KeyboardInterrupt: if it was stopped; the same call goes on from there.
     """
     survey = archive.survey(job.folder, left_out)
     settings = run_settings(archive, job, survey)
@@ -115,14 +105,16 @@ def run(
 
         _require_few_errors(checkpoint, max_errors)
         done = {part: receipt.sha256 for part, receipt in checkpoint.receipts.items()}
-        with closing(tag_archive(archive, done, job, processes, advance)) as receipts:
+        pending = PendingParts(archive, done, is_stopping)
+        with closing(tag_with(pending, job, processes, advance)) as receipts:
             for receipt in receipts:
                 checkpoint.commit(receipt)
                 progress.finish(receipt)
                 show(progress)
                 _require_few_errors(checkpoint, max_errors)
+        _go_on_unless(is_stopping)
         _require_all_parts(checkpoint)
-        _finish(checkpoint, tables, settings)
+        _finish(checkpoint, tables, settings, is_stopping)
         counts = checkpoint.counts
     (job.folder / JOURNAL).unlink(missing_ok=True)
     return FinishedRun(job.folder, counts)
@@ -135,11 +127,12 @@ def run_settings(archive: Archive, job: Job, survey: Survey) -> dict[str, Any]:
 
     Raises:
         BundleError: if the model is missing or damaged.
-        InputError: if the file of aliases cannot be read.
+        InputError: if the file of aliases cannot be read, or there is no runtime as asked for.
+        MissingExtraError: if the runtime is not installed.
     """
     job.alias_table()
     bundle = load_bundle(shipped_bundle_path() if job.model is None else job.model)
-    packages = ["onnxruntime", "tokenizers"]
+    packages = [chosen_runtime(None), "tokenizers"]
     if job.output_format is OutputFormat.PARQUET:
         packages.append("pyarrow")
     return {
@@ -192,10 +185,21 @@ def _require_all_parts(checkpoint: Checkpoint) -> None:
         )
 
 
-def _finish(checkpoint: Checkpoint, tables: tuple[Table, ...], settings: Mapping[str, Any]) -> None:
+def _go_on_unless(is_stopping: Callable[[], bool]) -> None:
+    if is_stopping():
+        raise KeyboardInterrupt
+
+
+def _finish(
+    checkpoint: Checkpoint,
+    tables: tuple[Table, ...],
+    settings: Mapping[str, Any],
+    is_stopping: Callable[[], bool],
+) -> None:
     """Join the parts of each table; whatever interrupts this, it can be done again."""
     folder = checkpoint.folder
     for table in tables:
+        _go_on_unless(is_stopping)
         goal = folder / table.file_name
         if not goal.is_file():
             parts = (

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
 
 from clashtag.errors import InputError
 
@@ -109,15 +108,16 @@ def survey_inputs(files: Iterable[InputFile]) -> Survey:
     return Survey(count, size, first, last, digest.hexdigest())
 
 
-def unpacked(raw: io.FileIO) -> BinaryIO:
+def unpacked(raw: io.FileIO) -> io.BufferedIOBase:
     """Return a stream of a file's contents, unpacked if its first bytes say gzip or zstd.
 
-    Damage shows while reading, as one of `DAMAGE`.
+    Damage shows while reading, as an `EOFError`, a `zlib.error` or an `OSError` without a number.
     """
     head = raw.read(4)
     raw.seek(0)
     if head.startswith(_GZIP_MAGIC):
-        return io.BufferedReader(gzip.GzipFile(fileobj=raw))
+        # Not buffered again: that would lose what stands just before the end of a file cut short.
+        return gzip.GzipFile(fileobj=raw)
     if head == _ZSTD_MAGIC or (head[1:] == _ZSTD_SKIPPABLE and head[0] & 0xF0 == 0x50):
         # The readers of the zstandard package take a file that was cut short for a whole one.
         import pyarrow as pa  # noqa: PLC0415

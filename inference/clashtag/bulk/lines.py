@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from clashtag.errors import InputError
 
@@ -13,7 +13,9 @@ _SKIPPED_AT_ONCE = 2**20
 _UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def bounded_lines(stream: BinaryIO, path: str, max_bytes: int = MAX_LINE_BYTES) -> Iterator[bytes]:
+def bounded_lines(
+    stream: io.BufferedIOBase, path: str, max_bytes: int = MAX_LINE_BYTES
+) -> Iterator[bytes]:
     """Yield lines with their ends, without a byte order mark; hold no more than `max_bytes`.
 
     A longer line comes as its first `max_bytes` + 1 bytes: `checked_line` refuses it.

@@ -17,9 +17,9 @@ from clashtag.bulk.outcomes import explain, tag_each
 from clashtag.bulk.parts import Part
 from clashtag.bulk.table_files import OutputFormat
 from clashtag.bulk.tables import Table, TaggedPart, output_tables
-from clashtag.cli.tag import Selection
 from clashtag.errors import InputError
 from clashtag.records import Record
+from clashtag.selection import Selection
 from clashtag.tagger import Tagger
 
 _REPORT_IT = "please report it with the article; `clashtag debug` prints what else to say"

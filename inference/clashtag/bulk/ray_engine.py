@@ -23,7 +23,7 @@ from ray.data.block import BlockMetadata
 from ray.data.datasource import ReadTask
 
 from clashtag import errors
-from clashtag.bulk.archive import Archive
+from clashtag.bulk.archive import PendingParts, never
 from clashtag.bulk.checkpoint import Receipt, receipt_from_dict
 from clashtag.bulk.part_tagger import Job, PartTagger
 from clashtag.bulk.parts import part_from_json, part_to_json
@@ -43,13 +43,11 @@ def cluster_cpus() -> int:
 
 
 def tag_on_ray(
-    archive: Archive,
-    done: Mapping[int, str],
-    job: Job,
-    actors: int,
-    advance: Callable[[int], None],
+    pending: PendingParts, job: Job, actors: int, advance: Callable[[int], None]
 ) -> Generator[Receipt]:
-    """Yield the receipts of the parts that are not done, in any order.
+    """Yield the receipts of parts, in any order.
+
+    Asked to stop, it gives up the parts in work once the next one is finished.
 
     Raises:
         InputError: if the input of a part changed after it was done.
@@ -68,7 +66,7 @@ def tag_on_ray(
     )
     with DataContext.current(context):
         parts = ray.data.read_datasource(
-            _Parts(partial(_read, archive, dict(done), Path.cwd())),
+            _Parts(partial(_read, replace(pending, is_stopping=never), Path.cwd())),
             override_num_blocks=1,
             num_cpus=0,
         )
@@ -87,6 +85,8 @@ def tag_on_ray(
         receipt = receipt_from_dict(fields)
         advance(receipt.items)
         yield receipt
+        if pending.is_stopping():
+            return
 
 
 class _PartActor:
@@ -124,10 +124,10 @@ class _Parts(Datasource):  # type: ignore[misc]
         return [ReadTask(self._read, unknown)]
 
 
-def _read(archive: Archive, done: Mapping[int, str], folder: Path) -> Iterator[pa.Table]:
+def _read(pending: PendingParts, folder: Path) -> Iterator[pa.Table]:
     with contextlib.chdir(folder):  # the paths of an archive may be relative to the driver's
         try:
-            for part in archive.pending_parts(done):
+            for part in pending:
                 yield pa.table({"kind": [_PART], "json": [part_to_json(part)]}, schema=_BLOCK)
         except (ClashtagError, OSError) as error:
             yield _error_block(error)

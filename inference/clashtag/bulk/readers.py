@@ -12,7 +12,7 @@ from clashtag.bulk.lines import bounded_lines, checked_line
 from clashtag.bulk.rows import MAX_CHARACTERS, Columns, record_from_row
 from clashtag.bulk.table_readers import csv_items, parquet_items
 from clashtag.errors import InputError
-from clashtag.text_files import _article_text, _decode, _json_object, _unreadable
+from clashtag.text_files import article_text, decode_text, json_object, unreadable
 
 _MAX_TEXT_BYTES = 4 * MAX_CHARACTERS
 
@@ -36,28 +36,32 @@ def read_items(files: Iterable[InputFile], columns: Columns) -> Iterator[tuple[i
 
 
 def _file_items(file: InputFile, columns: Columns) -> Iterator[tuple[int, Item]]:
+    last: str | None = None
     try:
         with io.FileIO(file.path) as raw:
-            yield from _READERS[file.kind](file, raw, columns)
+            for position, item in _READERS[file.kind](file, raw, columns):
+                last = item.place
+                yield position, item
     except InputError as error:
         yield file.size, Problem.of(file.path, error)
     except (EOFError, zlib.error) as error:
-        yield file.size, _damage(file.path, error)
+        yield file.size, _damage(file.path, last, error)
     except OSError as error:
         if error.errno is None:  # from an unpacker, not from the system
-            yield file.size, _damage(file.path, error)
+            yield file.size, _damage(file.path, last, error)
         elif file.kind is FileKind.TEXT and isinstance(error, FileNotFoundError | PermissionError):
-            yield file.size, Problem.of(file.path, _unreadable(file.path, error))
+            yield file.size, Problem.of(file.path, unreadable(file.path, error))
         else:
             error.filename = error.filename or file.path
             raise
 
 
-def _damage(path: str, error: Exception) -> Problem:
+def _damage(path: str, last: str | None, error: Exception) -> Problem:
+    rest = f"what follows {last}" if last else "it"
     return Problem(
         path,
         f"{path}: damaged, or not what its name says: {error}",
-        "the articles before the damage are tagged; mend the file and tag the rest on its own",
+        f"mend the file and tag {rest} on its own",
     )
 
 
@@ -69,7 +73,7 @@ def _text_items(file: InputFile, raw: io.FileIO, _: Columns) -> Iterator[tuple[i
             f"{file.path}: more than {_MAX_TEXT_BYTES:,} bytes are too many for one article",
             "divide it into articles, or say what it holds with --input-format",
         )
-    text = _article_text(data, file.path)
+    text = article_text(data, file.path)
     record = record_from_row({"text": text, "id": file.path}, Columns(), file.path)
     yield file.size, Document(file.path, record)
 
@@ -83,7 +87,7 @@ def _jsonl_items(file: InputFile, raw: io.FileIO, columns: Columns) -> Iterator[
 
 def _jsonl_item(line: bytes, columns: Columns, place: str) -> Item:
     try:
-        fields = _json_object(_decode(checked_line(line, place), place), place)
+        fields = json_object(decode_text(checked_line(line, place), place), place)
         return Document(place, record_from_row(fields, columns, place))
     except InputError as error:
         return Problem.of(place, error)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
+
+from clashtag.json_lines import json_line
 
 # Without it, spreadsheets take UTF-8 for something else.
 _BOM = "\ufeff"
@@ -43,7 +44,7 @@ class JsonLinesFile:
 
     def encode(self, rows: Sequence[Mapping[str, Any]]) -> bytes:
         """Return the rows as lines."""
-        return b"".join(f"{json_text(row)}\n".encode() for row in rows)
+        return b"".join(map(json_line, rows))
 
     def join(self, parts: Iterable[Path], stream: BinaryIO) -> None:
         """Write the lines of all parts."""
@@ -70,20 +71,6 @@ class CsvFile:
         csv.writer(text).writerow(self._columns)
         stream.write(f"{_BOM}{text.getvalue()}".encode())
         _copy(parts, stream)
-
-
-def json_text(value: object) -> str:
-    """Return a value as JSON that UTF-8 can hold."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if _is_encodable(text) else json.dumps(value)
-
-
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _copy(parts: Iterable[Path], stream: BinaryIO) -> None:

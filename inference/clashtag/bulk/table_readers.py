@@ -13,7 +13,7 @@ from clashtag.bulk.items import Document, Item, Problem
 from clashtag.bulk.lines import MAX_LINE_BYTES, bounded_lines, checked_line
 from clashtag.bulk.rows import Columns, json_value, listed, record_from_row
 from clashtag.errors import InputError
-from clashtag.text_files import _decode
+from clashtag.text_files import decode_text
 
 _DELIMITERS = {FileKind.CSV: ",;\t|", FileKind.TSV: "\t"}
 _ROWS_AT_ONCE = 64
@@ -27,7 +27,7 @@ def csv_items(file: InputFile, raw: io.FileIO, columns: Columns) -> Iterator[tup
     a CSV file.
 
     Raises:
-        InputError: if the header lacks a column.
+        InputError: if the header lacks a column, or a row does not end.
     """
     with unpacked(raw) as stream:
         lines = bounded_lines(stream, file.path)
@@ -42,15 +42,18 @@ def _csv_rows(
 ) -> Iterator[Item]:
     # The module has one limit for all of the process; its default is less than a long article.
     csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_BYTES))
-    delimiter = _delimiter(_text(first, file.path), _DELIMITERS[file.kind], columns.text)
-    rows = csv.reader(_Texts(chain([first], lines), file.path), delimiter=delimiter, strict=True)
+    names = checked_line(first, file.path).decode("utf-8", errors="surrogateescape")
+    delimiter = _delimiter(names, _DELIMITERS[file.kind], columns.text)
+    texts = _Texts(chain([first], lines), file.path)
+    rows = csv.reader(texts, delimiter=delimiter, strict=True)
     try:
         header = next(rows)
     except csv.Error as error:
         raise InputError(f"{file.path}: broken header: {error}", "look at its quotes") from error
     _check_header(header, columns, file.path)
     while True:
-        place = f"{file.path}:{rows.line_num + 1}"
+        place = texts.place = f"{file.path}:{rows.line_num + 1}"
+        texts.row_bytes = 0
         try:
             row = next(rows)
             if row:
@@ -59,6 +62,8 @@ def _csv_rows(
             return
         except csv.Error as error:
             yield Problem(place, f"{place}: broken row: {error}", "look at the row's quotes")
+        except _EndlessRowError:
+            raise
         except InputError as error:
             yield Problem.of(place, error)
 
@@ -69,7 +74,8 @@ def parquet_items(file: InputFile, raw: io.FileIO, columns: Columns) -> Iterator
     Row groups are read page by page: they may be of any size.
 
     Raises:
-        InputError: if the file is no Parquet file or lacks a column.
+        InputError: if the file lacks a column.
+        OSError: without a number, if it is damaged or no Parquet file.
     """
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
@@ -86,10 +92,7 @@ def parquet_items(file: InputFile, raw: io.FileIO, columns: Columns) -> Iterator
             position = file.size * number // table.metadata.num_rows
             yield position, _parquet_item(row, columns, f"{file.path}:{number}")
     except pa.ArrowException as error:
-        raise InputError(
-            f"{file.path}: damaged, or no Parquet file: {error}",
-            "the articles before the damage are tagged; write the file again",
-        ) from error
+        raise OSError(str(error)) from error
 
 
 def _python_rows(batch: Any) -> Iterator[dict[str, Any] | Exception]:  # noqa: ANN401
@@ -112,7 +115,7 @@ def _parquet_item(row: dict[str, Any] | Exception, columns: Columns, place: str)
     try:
         text = row[columns.text]
         if isinstance(text, bytes):  # some writers do not say that a column holds strings
-            text = _decode(text, place)
+            text = decode_text(text, place)
         fields = {name: json_value(value) for name, value in row.items() if name != columns.text}
         return Document(place, record_from_row({**fields, columns.text: text}, columns, place))
     except InputError as error:
@@ -158,16 +161,30 @@ def _check_header(present: Sequence[str], columns: Columns, path: str) -> None:
         )
 
 
-def _text(line: bytes, place: str) -> str:
-    return checked_line(line, place).decode("utf-8", errors="surrogateescape")
+class _EndlessRowError(InputError):
+    """A row after which nothing tells where the next one begins."""
 
 
 class _Texts(Iterator[str]):
-    """Lines as text; after one that is refused, the next can still be asked for."""
+    """Lines as text; after one that is refused, the next can still be asked for.
 
-    def __init__(self, lines: Iterator[bytes], path: str) -> None:
+    Attributes:
+        place: where the row stands that is being read.
+        row_bytes: what has been read of it; an open quote may make one row of a whole file.
+    """
+
+    def __init__(self, lines: Iterator[bytes], place: str) -> None:
         self._lines = lines
-        self._path = path
+        self.place = place
+        self.row_bytes = 0
 
     def __next__(self) -> str:
-        return _text(next(self._lines), self._path)
+        line = checked_line(next(self._lines), self.place)
+        self.row_bytes += len(line)
+        if self.row_bytes > MAX_LINE_BYTES:
+            raise _EndlessRowError(
+                f"{self.place}: a row of more than {MAX_LINE_BYTES:,} bytes; neither it nor what"
+                " follows is tagged",
+                "look at the row's quotes, mend the file and tag the rest on its own",
+            )
+        return line.decode("utf-8", errors="surrogateescape")

@@ -10,7 +10,8 @@ from clashtag.analysis.findings import Analysis
 from clashtag.analysis.to_json import analysis_to_dict
 from clashtag.bulk.incident_rows import INCIDENT_COLUMNS, incident_rows
 from clashtag.bulk.items import Document, Problem
-from clashtag.bulk.table_files import CsvFile, JsonLinesFile, OutputFormat, TableFile, json_text
+from clashtag.bulk.table_files import CsvFile, JsonLinesFile, OutputFormat, TableFile
+from clashtag.json_lines import json_text
 from clashtag.records import Record, record_to_dict
 
 Row = Mapping[str, Any]

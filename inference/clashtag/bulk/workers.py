@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
@@ -20,6 +21,7 @@ from clashtag.errors import ClashtagError, InputError
 
 _SECONDS_BETWEEN_REPORTS = 0.5
 _SECONDS_TO_DIE = 5.0
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def tag_parts(
         yield from _distribute(iter(parts), workers, job, processes, advance)
     finally:
         for worker in workers:
-            worker.process.terminate()
+            worker.process.kill()
         for worker in workers:
             worker.process.join()
             worker.connection.close()
@@ -113,9 +115,24 @@ def _start(job: Job) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs, job), daemon=True)
-    process.start()
+    with _signals_held_back():
+        process.start()
     theirs.close()  # so that a pipe ends with its process
     return _Worker(process, ours)
+
+
+@contextlib.contextmanager
+def _signals_held_back() -> Iterator[None]:
+    """Hold back what ends processes, from this one for now and from those it starts for good."""
+    if os.name != "posix":
+        yield
+        return
+    resource_tracker.ensure_running()  # its own start would let them through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager
@@ -133,8 +150,12 @@ def _naming_its_death(worker: _Worker, part: Part) -> Iterator[None]:
 
 
 def _work(connection: Connection, job: Job) -> None:
-    """Tag what comes through a pipe until it ends, as it does with the process behind it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C ends the pipe, too
+    """Tag what comes through a pipe until it ends, as it does with the process behind it.
+
+    Signals go to all processes of a terminal or a service; what they mean is up to that process.
+    """
+    for number in _STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     # The tokenizer would start a thread for each CPU, in each process.
     os.environ.setdefault("RAYON_NUM_THREADS", str(job.threads))
     tagger: PartTagger | None = None

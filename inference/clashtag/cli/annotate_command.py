@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from clashtag.cli.extras import requires_extra
 from clashtag.cli.feedback import Failures, progress_bar, stderr_console
-from clashtag.cli.training_commands import requires_extra
+from clashtag.cli.options import ModelOption, ThreadsOption
 from clashtag.text_files import InputFormat, count_articles, read_articles
 
 
@@ -44,10 +45,7 @@ def annotate(
         int | None,
         typer.Option(min=1, metavar="N", help="Write only the first N articles of this order."),
     ] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(metavar="PATH", help="A model bundle to use instead of the shipped one."),
-    ] = None,
+    model: ModelOption = None,
     ontology: Annotated[
         Path | None,
         typer.Option(help="Set the tool up for this ontology (YAML), not for the model's."),
@@ -59,10 +57,7 @@ def annotate(
     input_format: Annotated[
         InputFormat, typer.Option(help="Read every file this way, whatever its name.")
     ] = InputFormat.AUTO,
-    threads: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="CPU threads; by default all it may really use."),
-    ] = None,
+    threads: ThreadsOption = None,
 ) -> None:
     """Tag articles for annotators to correct, most uncertain first (extra: convert).
 

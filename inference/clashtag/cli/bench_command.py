@@ -15,6 +15,7 @@ from rich.text import Text
 
 from clashtag.bench.rivals import RIVALS
 from clashtag.cli.feedback import stderr_console
+from clashtag.cli.options import ModelOption, ThreadsOption, listed_names
 from clashtag.cli.output import open_output
 
 if TYPE_CHECKING:
@@ -36,14 +37,8 @@ def bench(
     quick: Annotated[
         bool, typer.Option("--quick", help="A look in seconds; its figures are rough.")
     ] = False,
-    model: Annotated[
-        Path | None,
-        typer.Option(metavar="PATH", help="A model bundle to use instead of the shipped one."),
-    ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="CPU threads; by default all it may really use."),
-    ] = None,
+    model: ModelOption = None,
+    threads: ThreadsOption = None,
     against: Annotated[
         str | None,
         typer.Option(
@@ -125,8 +120,8 @@ def bench(
 
 
 def _known_rivals(against: str | None) -> tuple[str, ...]:
-    names = [name.strip() for name in (against or "").split(",") if name.strip()]
-    if names == ["all"]:
+    names = listed_names(against or "")
+    if names == ("all",):
         return tuple(RIVALS)
     unknown = [name for name in names if name not in RIVALS]
     if unknown:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clashtag.cli.training_commands import requires_extra
+from clashtag.cli.extras import requires_extra
 
 
 def benchmark(

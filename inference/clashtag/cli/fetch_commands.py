@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from clashtag.cli.extras import requires_extra
 from clashtag.cli.feedback import stderr_console
-from clashtag.cli.training_commands import requires_extra
 
 fetch_app = typer.Typer(
     help="Rebuild corpora whose labels are in data/standoff from texts that others publish.",

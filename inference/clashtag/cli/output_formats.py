@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import BinaryIO
 
 from clashtag.analysis.findings import Analysis
-from clashtag.records import Record
-from clashtag.text_files import record_to_line
+from clashtag.json_lines import json_line
+from clashtag.records import Record, record_to_dict
 
 
 class OutputFormat(StrEnum):
@@ -26,7 +26,7 @@ class OutputFormat(StrEnum):
 def write_records(records: Iterable[Record], stream: BinaryIO) -> None:
     """Write each record as a line of JSON Lines, at once."""
     for record in records:
-        stream.write(record_to_line(record))
+        stream.write(json_line(record_to_dict(record)))
         stream.flush()
 
 

@@ -17,12 +17,21 @@ from rich.progress import BarColumn, Progress, TextColumn
 from clashtag.bulk.inputs import FileKind
 from clashtag.bulk.rows import Columns
 from clashtag.bulk.table_files import OutputFormat
+from clashtag.cli.extras import requires_extra
 from clashtag.cli.feedback import stderr_console
-from clashtag.cli.tag import Selection
-from clashtag.cli.training_commands import requires_extra
+from clashtag.cli.options import (
+    AliasesOption,
+    MinScoreOption,
+    ModelOption,
+    TypesOption,
+    known_types,
+    listed_names,
+)
+from clashtag.cli.stop_request import StopRequest, stop_request
+from clashtag.selection import Selection
 
 if TYPE_CHECKING:
-    from clashtag.bulk.engine import FinishedRun, TagArchive
+    from clashtag.bulk.engine import FinishedRun, TagParts
     from clashtag.bulk.progress import Progress as RunProgress
 
 _PART_ARTICLES = 256
@@ -74,24 +83,13 @@ def run(
         str | None,
         typer.Option(metavar="A,B", help="Other fields to carry along; by default all."),
     ] = None,
-    types: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Keep only events of these types.")
-    ] = None,
-    min_score: Annotated[
-        float,
-        typer.Option(min=0.0, max=1.0, help="Drop events and arguments scored below this."),
-    ] = 0.0,
+    types: TypesOption = None,
+    min_score: MinScoreOption = 0.0,
     incidents: Annotated[
         bool, typer.Option("--incidents", help="Group events into incidents, a table of its own.")
     ] = False,
-    aliases: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="More names that actors go by (tab-separated)."),
-    ] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(metavar="PATH", help="A model bundle to use instead of the shipped one."),
-    ] = None,
+    aliases: AliasesOption = None,
+    model: ModelOption = None,
     threads: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", help="CPU threads of all processes together."),
@@ -115,7 +113,8 @@ def run(
     """Tag archives of any size into tables, with progress that survives interruptions (extra: run).
 
     JSON Lines, CSV, TSV and Parquet hold one article a row; a text file is one article. gzip and
-    zstd are unpacked. After an interruption of any kind, the same command goes on where it stopped.
+    zstd are unpacked. After an interruption of any kind, the same command goes on where it stopped;
+    Ctrl-C or SIGTERM finishes the parts in work first, and given twice stops at once.
     An article that cannot be read is entered in errors.jsonl with the reason, and the run goes on.
     """
     if aliases and not incidents:
@@ -126,30 +125,34 @@ def run(
     with requires_extra("run" if engine is Engine.LOCAL else "ray", "run"):
         from clashtag.bulk.archive import Archive
         from clashtag.bulk.engine import run as run_archive
-        from clashtag.bulk.engine import tag_on_this_machine
         from clashtag.bulk.part_tagger import Job
+        from clashtag.bulk.workers import tag_parts
+        from clashtag.bundle import load_bundle, shipped_bundle_path
         from clashtag.threads import available_threads
 
-        tag_archive: TagArchive = tag_on_this_machine
+        tag_with: TagParts = tag_parts
         usable = available_threads()
         if engine is Engine.RAY:
             from clashtag.bulk.ray_engine import cluster_cpus, tag_on_ray
 
-            tag_archive, usable = tag_on_ray, cluster_cpus()
+            tag_with, usable = tag_on_ray, cluster_cpus()
         processes = processes or threads or usable
-        columns = Columns(text_column, id_column, published_column, _names(keep))
-        selection = Selection(_known_types(types, model), min_score)
+        carried = None if keep is None else listed_names(keep)
+        columns = Columns(text_column, id_column, published_column, carried)
+        known = load_bundle(model or shipped_bundle_path()).labels.ontology.types if types else ()
+        selection = Selection(known_types(types, known), min_score)
         job_threads = max(1, (threads or usable) // processes)
         left_out: Counter[str] = Counter()
-        with _shown_progress(messages, output) as show:
+        with stop_request() as request, _shown_progress(messages, output, request) as show:
             finished = run_archive(
                 Archive(tuple(inputs), input_format, columns, part_articles),
                 Job(output, output_format, selection, model, job_threads, incidents, aliases),
                 processes=processes,
                 max_errors=max_errors,
-                tag_archive=tag_archive,
+                tag_with=tag_with,
                 show=show,
                 left_out=lambda path: left_out.update([Path(path).suffix or "no suffix"]),
+                is_stopping=request.is_made,
             )
     for suffix, count in left_out.items():
         words = f"left out {count:,} files in folders ({suffix}); --input-format would read them"
@@ -159,28 +162,15 @@ def run(
         raise typer.Exit(1)
 
 
-def _names(names: str | None) -> tuple[str, ...] | None:
-    if names is None:
-        return None
-    return tuple(name.strip() for name in names.split(",") if name.strip())
-
-
-def _known_types(types: str | None, model: Path | None) -> frozenset[str]:
-    from clashtag.bundle import load_bundle, shipped_bundle_path
-
-    names = frozenset(_names(types) or ())
-    if names:
-        known = load_bundle(model or shipped_bundle_path()).labels.ontology.types
-        unknown = sorted(names.difference(known))
-        if unknown:
-            problem = f"the model has no type {', '.join(unknown)}; it knows {', '.join(known)}"
-            raise typer.BadParameter(problem, param_hint="--types")
-    return names
-
-
 @contextmanager
-def _shown_progress(messages: Console, output: Path) -> Iterator[Callable[[RunProgress], None]]:
-    """Yield what shows progress: a bar on a terminal, elsewhere a line now and then."""
+def _shown_progress(
+    messages: Console, output: Path, request: StopRequest
+) -> Iterator[Callable[[RunProgress], None]]:
+    """Yield what shows progress: a bar on a terminal, elsewhere a line now and then.
+
+    Raises:
+        typer.Exit: with the code of the signal that stopped the run.
+    """
     latest: list[RunProgress] = []
     bar = Progress(
         TextColumn("tagging"),
@@ -192,10 +182,14 @@ def _shown_progress(messages: Console, output: Path) -> Iterator[Callable[[RunPr
     )
     task = bar.add_task("", total=None, words="")
     line_at = time.monotonic() + _SECONDS_BETWEEN_LINES
+    is_stop_announced = False
 
     def show(progress: RunProgress) -> None:
-        nonlocal line_at
+        nonlocal line_at, is_stop_announced
         latest[:] = [progress]
+        if request.is_made() and not is_stop_announced:
+            messages.print("finishing the parts in work; Ctrl-C again stops at once")
+            is_stop_announced = True
         if messages.is_terminal:
             words = str(progress)
             bar.update(task, completed=progress.done, total=progress.total, words=words)
@@ -206,12 +200,14 @@ def _shown_progress(messages: Console, output: Path) -> Iterator[Callable[[RunPr
     try:
         with bar:
             yield show
-    except (OSError, KeyboardInterrupt):
+    except (OSError, KeyboardInterrupt) as error:
         if latest:
             words = (
                 f"stopped after {latest[0].done:,} articles; what is finished is kept in {output}"
             )
             messages.print(f"{words}, and the same command goes on from there", markup=False)
+        if isinstance(error, KeyboardInterrupt):
+            raise typer.Exit(request.exit_code) from error
         raise
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from clashtag.cli.training_commands import requires_extra
+from clashtag.cli.extras import requires_extra
 from clashtag.serving.settings import (
     LogFormat,
     ServeSettings,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import sys
 import time
@@ -17,10 +16,19 @@ from rich.console import Console, RenderableType
 
 from clashtag.cli.analyser import Analyser
 from clashtag.cli.feedback import Failures, progress_bar, stderr_console
+from clashtag.cli.options import (
+    AliasesOption,
+    MinScoreOption,
+    ModelOption,
+    ThreadsOption,
+    TypesOption,
+    known_types,
+)
 from clashtag.cli.output import open_output
 from clashtag.cli.output_formats import OutputFormat, incident_writer, write_records
 from clashtag.cli.render import SVG_WIDTH, render_analysis, render_record, save_svg
 from clashtag.records import Record
+from clashtag.selection import Selection
 from clashtag.text_files import InputFormat, count_articles, read_articles
 
 if TYPE_CHECKING:
@@ -33,28 +41,6 @@ _DRAWN = (OutputFormat.AUTO, OutputFormat.PRETTY)
 _WITHOUT_INCIDENTS = (OutputFormat.PRETTY, OutputFormat.JSONL)
 
 _Item = TypeVar("_Item")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Selection:
-    """Which events and arguments to keep; an empty set of types keeps every type."""
-
-    types: frozenset[str] = frozenset()
-    min_score: float = 0.0
-
-    def apply(self, record: Record) -> Record:
-        """Return the record with only the events and arguments that are kept."""
-        events = tuple(
-            dataclasses.replace(
-                event, arguments=tuple(a for a in event.arguments if self._reaches(a.score))
-            )
-            for event in record.events
-            if self._reaches(event.score) and (not self.types or event.type in self.types)
-        )
-        return dataclasses.replace(record, events=events)
-
-    def _reaches(self, score: float | None) -> bool:
-        return score is None or score >= self.min_score
 
 
 def tag(
@@ -87,13 +73,8 @@ def tag(
         Path | None,
         typer.Option(metavar="FILE", help="Draw the articles as an SVG picture instead."),
     ] = None,
-    types: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Keep only events of these types.")
-    ] = None,
-    min_score: Annotated[
-        float,
-        typer.Option(min=0.0, max=1.0, help="Drop events and arguments scored below this."),
-    ] = 0.0,
+    types: TypesOption = None,
+    min_score: MinScoreOption = 0.0,
     incidents: Annotated[
         bool | None,
         typer.Option(
@@ -111,18 +92,9 @@ def tag(
             " published of each record.",
         ),
     ] = None,
-    aliases: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="More names that actors go by (tab-separated)."),
-    ] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(metavar="PATH", help="A model bundle to use instead of the shipped one."),
-    ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="CPU threads; by default all it may really use."),
-    ] = None,
+    aliases: AliasesOption = None,
+    model: ModelOption = None,
+    threads: ThreadsOption = None,
 ) -> None:
     """Tag the conflict events in articles.
 
@@ -150,7 +122,7 @@ def tag(
     from clashtag.tagger import Tagger
 
     tagger = Tagger.from_pretrained(model, threads=threads)
-    selection = Selection(_known_types(types, tagger), min_score)
+    selection = Selection(known_types(types, tagger.ontology.types), min_score)
     articles = read_articles(files, failures.report, input_format)
     tally = _Tally()
     if svg:
@@ -199,16 +171,6 @@ def _wants_incidents(output_format: OutputFormat, incidents: bool | None) -> boo
         problem = f"--format {output_format.value} holds nothing but incidents"
         raise typer.BadParameter(problem, param_hint="--no-incidents")
     return output_format is not OutputFormat.JSONL if incidents is None else incidents
-
-
-def _known_types(types: str | None, tagger: Tagger) -> frozenset[str]:
-    names = frozenset(name.strip() for name in (types or "").split(",")) - {""}
-    known = tagger.ontology.types
-    unknown = sorted(names.difference(known))
-    if unknown:
-        problem = f"the model has no type {', '.join(unknown)}; it knows {', '.join(known)}"
-        raise typer.BadParameter(problem, param_hint="--types")
-    return names
 
 
 def _tag_each(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from clashtag.errors import MissingExtraError
+from clashtag.cli.extras import requires_extra
 
 data_app = typer.Typer(help="Look after annotated articles.", no_args_is_help=True)
 
@@ -31,24 +29,6 @@ class Part(StrEnum):
     SCORES = "scores"
     MENTIONS = "mentions"
     FIELDS = "fields"
-
-
-@contextmanager
-def requires_extra(extra: str, command: str) -> Iterator[None]:
-    """Turn a module that cannot be imported inside the block into the command that installs it.
-
-    Raises:
-        MissingExtraError: naming the missing module and the extra that brings it.
-    """
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] in ("clashtag", "clashtag_training"):
-            raise
-        raise MissingExtraError(
-            f"`clashtag {command}` needs the module {error.name!r}, which is not installed",
-            f"pip install 'clashtag[{extra}]'",
-        ) from error
 
 
 def train(

@@ -5,7 +5,6 @@ The fields, and what is left out, are described in docs/analysis/codes.md.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
@@ -14,6 +13,7 @@ from clashtag.analysis.codebooks.situation import participants_of
 from clashtag.analysis.codes import plover_code
 from clashtag.analysis.findings import Analysis, Entity, Incident, Interval
 from clashtag.formats.incident_cells import lead_sentence, named, reported_count
+from clashtag.json_lines import json_line
 from clashtag.records import Record, Span
 
 CODEBOOK = "plover-0.8"
@@ -44,15 +44,8 @@ def write_plover_jsonl(analyses: Iterable[Analysis], stream: BinaryIO) -> None:
     """Write one JSON object a line for each incident, in UTF-8, after each article."""
     for analysis in analyses:
         for incident in analysis.incidents:
-            stream.write(_line(_event(incident, analysis.record)))
+            stream.write(json_line(_event(incident, analysis.record)))
         stream.flush()
-
-
-def _line(fields: Fields) -> bytes:
-    try:
-        return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
-    except UnicodeEncodeError:  # a lone surrogate in an id has no UTF-8 form
-        return json.dumps(fields).encode() + b"\n"
 
 
 def _event(incident: Incident, record: Record) -> Fields:

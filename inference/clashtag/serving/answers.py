@@ -9,10 +9,10 @@ from typing import Any
 from clashtag.analysis.analyse import analyse
 from clashtag.analysis.findings import Analysis
 from clashtag.analysis.to_json import analysis_to_dict
-from clashtag.cli.tag import Selection
 from clashtag.formats.displacy import to_displacy
 from clashtag.formats.html import analyses_to_html
 from clashtag.records import Record, record_to_dict
+from clashtag.selection import Selection
 from clashtag.serving.schemas import Document, Format, Options
 
 FORMATS: Mapping[Format, Callable[[Analysis], Any]] = {

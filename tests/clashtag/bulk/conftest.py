@@ -10,7 +10,7 @@ from clashtag.bulk.archive import Archive
 from clashtag.bulk.part_tagger import Job
 from clashtag.bulk.rows import Columns
 from clashtag.bulk.table_files import OutputFormat
-from clashtag.cli.tag import Selection
+from clashtag.selection import Selection
 
 ATTACK = "Armed gunmen said the attack killed civilians in Kyiv on Monday."
 CALM = "Talks and talks."

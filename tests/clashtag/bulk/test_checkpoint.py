@@ -113,6 +113,15 @@ def test_checkpoint_leaves_the_files_of_others_alone(folder, name, data):
     assert (folder / name).read_bytes() == data
 
 
+def test_checkpoint_in_place_of_a_file_is_refused(tmp_path):
+    (tmp_path / "out").write_bytes(b"mine")
+    with (
+        pytest.raises(InputError, match="out' is no folder"),
+        open_checkpoint(tmp_path / "out", SETTINGS),
+    ):
+        pass
+
+
 def test_checkpoint_takes_an_empty_folder(folder):
     folder.mkdir(parents=True)
     with open_checkpoint(folder, SETTINGS) as checkpoint:

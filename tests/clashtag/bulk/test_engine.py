@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from clashtag.analysis.analyse import analyse
 from clashtag.bulk.engine import run
 from clashtag.bulk.table_files import OutputFormat
-from clashtag.cli.tag import Selection
+from clashtag.bulk.workers import tag_parts
 from clashtag.errors import BundleError, InputError
 from clashtag.records import record_from_dict, record_to_dict
+from clashtag.selection import Selection
 from clashtag.tagger import Tagger
 
 from .conftest import ATTACK, files_in
@@ -270,6 +271,53 @@ def test_run_interrupted_anywhere_ends_like_one_that_was_not(
             continue
     run(archive, make_job(tmp_path / "out"))
     assert files_in(tmp_path / "out") == files_in(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("articles_before", [0, 9, 49])
+@pytest.mark.parametrize("processes", [1, 2])
+def test_run_asked_to_stop_keeps_every_part_that_was_begun(
+    tmp_path, articles, make_archive, make_job, articles_before, processes
+):
+    archive, folder = make_archive(articles), tmp_path / "out"
+    run(archive, make_job(tmp_path / "whole"))
+    begun: list[int] = []
+    tagged = 0
+
+    def tag_with(pending, *rest):
+        return tag_parts((begun.append(part.number) or part for part in pending), *rest)
+
+    def count(progress):
+        nonlocal tagged
+        tagged = progress.done
+
+    with pytest.raises(KeyboardInterrupt):
+        run(
+            archive,
+            make_job(folder),
+            processes=processes,
+            tag_with=tag_with,
+            show=count,
+            is_stopping=lambda: tagged >= articles_before,
+        )
+    finished = sorted(path.stem for path in folder.glob("documents/*"))
+    assert finished == [f"part-{number:08d}" for number in sorted(begun)]
+    assert tagged == (50 if articles_before == 49 else 8 * len(begun))
+    run(archive, make_job(folder))
+    assert files_in(folder) == files_in(tmp_path / "whole")
+
+
+def test_run_stopped_while_tables_are_joined_goes_on(tmp_path, articles, make_archive, make_job):
+    run(make_archive(articles), make_job(tmp_path / "whole"))
+    folder = tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        run(
+            make_archive(articles),
+            make_job(folder),
+            is_stopping=(folder / "documents.jsonl").exists,
+        )
+    assert not (folder / "events.csv").exists()
+    run(make_archive(articles), make_job(folder))
+    assert files_in(folder) == files_in(tmp_path / "whole")
 
 
 def test_run_tags_no_part_twice(tmp_path, articles, make_archive, make_job, monkeypatch):

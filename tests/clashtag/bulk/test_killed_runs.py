@@ -57,20 +57,47 @@ def test_killed_runs_end_like_one_that_was_not(make_command, tmp_path):
     assert not report.orphans
 
 
-def test_run_interrupted_from_the_keyboard_says_how_to_go_on(make_command, tmp_path, whole):
-    command = make_command(tmp_path / "out", 2)
+def interrupt(command: list[str], folder: Path, file: str, *signals: int) -> tuple[int, str]:
+    """Send signals to all processes of a run as soon as there is a file in its folder."""
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    while process.poll() is None and not any((tmp_path / "out").glob("documents/*")):
+    while process.poll() is None and not any(folder.glob(file)):
         time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGINT)
+    for number in signals:
+        os.killpg(process.pid, number)
+        time.sleep(0.05)
     _, messages = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert messages.startswith("stopped after ")
-    assert "the same command goes on from there" in messages
-    assert "Traceback" not in messages
     assert is_group_gone(process.pid, within_s=30)
+    assert "Traceback" not in messages
+    return process.returncode, messages
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "processes"), [(signal.SIGINT, 130, 1), (signal.SIGTERM, 143, 2)]
+)
+def test_run_asked_to_stop_finishes_its_parts_and_says_how_to_go_on(
+    make_command, tmp_path, whole, number, code, processes
+):
+    output = tmp_path / "out"
+    command = make_command(output, processes)
+    returned, messages = interrupt(command, output, "documents/*", number)
+    assert returned == code
+    assert "stopped after " in messages
+    assert "the same command goes on from there" in messages
+    entered = (output / "journal.jsonl").read_bytes().count(b"\n") - 1
+    assert 1 <= entered == len(list((output / "documents").iterdir())) < 25
     assert subprocess.run(command, capture_output=True, check=False).returncode == 1
-    assert files_in(tmp_path / "out") == whole
+    assert files_in(output) == whole
+
+
+def test_run_asked_twice_stops_at_once(make_command, tmp_path, whole):
+    output = tmp_path / "out"
+    command = [*make_command(output, 2), "--part-articles", "1000"]
+    returned, messages = interrupt(command, output, "journal.jsonl", signal.SIGTERM, signal.SIGINT)
+    assert returned == 143
+    assert "the same command goes on from there" in messages
+    assert not list(output.glob("documents/*"))
+    subprocess.run(command, capture_output=True, check=False)
+    assert (output / "documents.jsonl").read_bytes() == whole["documents.jsonl"]
 
 
 def test_run_that_may_write_no_more_says_so_and_goes_on(make_command, tmp_path, whole):

@@ -11,6 +11,7 @@ import pytest
 pa = pytest.importorskip("pyarrow")
 ray = pytest.importorskip("ray")
 
+from clashtag.bulk.archive import PendingParts
 from clashtag.bulk.arrow_tagger import ArrowTagger
 from clashtag.bulk.engine import run
 from clashtag.bulk.progress import Progress
@@ -59,7 +60,7 @@ def test_ray_gives_the_same_bytes_although_an_actor_is_killed(
             killed_after.append(progress.done)
 
     job = make_job(tmp_path / "ray")
-    run(archive, job, processes=2, tag_archive=tag_on_ray, show=kill_one)
+    run(archive, job, processes=2, tag_with=tag_on_ray, show=kill_one)
     assert killed_after[0] < 50
     assert files_in(tmp_path / "ray") == files_in(tmp_path / "local")
 
@@ -81,7 +82,7 @@ def test_ray_goes_on_with_a_run_of_this_machine_by_relative_paths(
         run(archive, job, show=kill)
     before = len(list((tmp_path / "out" / "documents").iterdir()))
     assert before >= 2
-    run(archive, job, tag_archive=tag_on_ray)
+    run(archive, job, tag_with=tag_on_ray)
     assert files_in(tmp_path / "out") == files_in(tmp_path / "whole")
 
 
@@ -90,12 +91,10 @@ def test_ray_explains_errors_of_its_tasks(tmp_path, articles, make_archive, make
     (broken / "roles.onnx").write_bytes(b"no graph")
     seal_bundle(broken, "tiny", "1.0.0", {})
     with pytest.raises(BundleError, match="cannot load"):
-        run(
-            make_archive(articles), make_job(tmp_path / "out", model=broken), tag_archive=tag_on_ray
-        )
-    done = {0: "another hash"}
+        run(make_archive(articles), make_job(tmp_path / "out", model=broken), tag_with=tag_on_ray)
+    changed = PendingParts(make_archive(articles), {0: "another hash"})
     with pytest.raises(InputError, match="the input changed"):
-        list(tag_on_ray(make_archive(articles), done, make_job(tmp_path / "out"), 1, print))
+        list(tag_on_ray(changed, make_job(tmp_path / "out"), 1, print))
 
 
 def test_ray_pipelines_take_the_tagger_as_a_stage(tiny_bundle):

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import os
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -200,6 +201,20 @@ def test_packed_file_cut_short_gives_what_comes_before_and_a_problem(tmp_path, p
     ]
 
 
+@pytest.mark.parametrize("kept", [0.2, 0.5, 0.99])
+def test_gzip_cut_short_gives_every_whole_line_of_it(tmp_path, kept):
+    packed = gzip.compress(jsonl(*({"text": os.urandom(20).hex()} for _ in range(3000))))
+    packed = packed[: int(len(packed) * kept)]
+    whole_lines = zlib.decompressobj(wbits=31).decompress(packed).count(b"\n")
+    path = write(tmp_path / "a.jsonl.gz", packed)
+    reading = read(path)
+    assert len(reading.texts) == whole_lines > 300
+    (problem,) = reading.problems
+    assert (
+        problem.next_step == f"mend the file and tag what follows {path}:{whole_lines} on its own"
+    )
+
+
 def test_gzip_with_rubbish_inside_is_a_problem(tmp_path):
     packed = bytearray(gzip.compress(jsonl(*({"text": os.urandom(40).hex()} for _ in range(2000)))))
     packed[1000:1100] = b"\xff" * 100
@@ -273,6 +288,15 @@ def test_csv_quote_that_is_never_closed_is_named(tmp_path):
     reading = read(path)
     assert reading.texts == ["ok"]
     assert [problem.place for problem in reading.problems] == [f"{path}:3"]
+
+
+def test_csv_row_that_does_not_end_is_one_problem_and_held_no_longer(tmp_path, monkeypatch):
+    monkeypatch.setattr(table_readers, "MAX_LINE_BYTES", 1000)
+    for row in ('"' + "x\n" * 5000, '"\n",' * 5000):
+        reading = read(write(tmp_path / "a.csv", f"text\nok\n{row}"))
+        assert reading.texts == ["ok"]
+        (problem,) = reading.problems
+        assert f"{tmp_path / 'a.csv'}:3: a row of more than 1,000 bytes" in problem.problem
 
 
 @pytest.mark.parametrize(
@@ -363,7 +387,8 @@ class TestParquet:
         after = write(tmp_path / "b.jsonl", jsonl({"text": "after"}))
         reading = read(path, after)
         assert reading.texts == ["after"]
-        assert "no Parquet file" in reading.problems[0].problem
+        assert "damaged, or not what its name says" in reading.problems[0].problem
+        assert reading.problems[0].next_step == "mend the file and tag it on its own"
 
     def test_positions_are_in_proportion(self, tmp_path):
         path = self.write(tmp_path / "a.parquet", {"text": ["x"] * 1000}, row_group_size=100)

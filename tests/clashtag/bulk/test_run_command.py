@@ -14,6 +14,7 @@ from clashtag.bulk.progress import Progress
 from clashtag.cli import run_command
 from clashtag.cli.app import app
 from clashtag.cli.feedback import stderr_console
+from clashtag.cli.stop_request import StopRequest
 
 from .conftest import ATTACK, CALM, files_in
 
@@ -178,7 +179,7 @@ def test_progress_lines_come_now_and_then(monkeypatch, capsys, tmp_path):
     progress = Progress(1000)
     progress.advance(10)
     progress.finish(Receipt(0, 0, 10, "s", 100, is_last=False, counts=Counts(10)))
-    with run_command._shown_progress(stderr_console(), tmp_path) as show:
+    with run_command._shown_progress(stderr_console(), tmp_path, StopRequest()) as show:
         for now[0] in (1, 29, 31, 32, 60, 62):
             show(progress)
     assert capsys.readouterr().err == "tagged 10 of about 100 articles\n" * 2

@@ -7,8 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from clashtag.cli.app import app
-from clashtag.cli.tag import Selection
-from clashtag.records import Argument, Event, Record, Span, record_from_dict
+from clashtag.records import Record, record_from_dict
 
 ATTACK = "Armed gunmen said the attack killed civilians in Kyiv on Monday.\r\n"
 CALM = "Talks and talks.\n"
@@ -273,16 +272,6 @@ def test_tag_bad_model_path_is_explained(article, tmp_path):
 
 def test_tag_without_a_file_is_a_usage_error(run):
     assert run().exit_code == 2
-
-
-def test_selection_filters_events_and_arguments_by_their_own_scores():
-    arguments = (Argument("agent", 0, 1, "a", 0.2), Argument("place", 0, 1, "a", 0.5))
-    sure = Event("death", Span(0, 1, "a"), arguments, score=0.9)
-    unsure = Event("death", Span(0, 1, "a"), arguments, score=0.4)
-    gold = Event("death", Span(0, 1, "a"))
-    kept = Selection(min_score=0.5).apply(Record("a", events=(sure, unsure, gold)))
-    assert [event.score for event in kept.events] == [0.9, None]
-    assert [argument.role for argument in kept.events[0].arguments] == ["place"]
 
 
 @pytest.mark.parametrize("option", ["--output", "--svg"])

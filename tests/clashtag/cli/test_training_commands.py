@@ -9,25 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from clashtag.cli.app import app
-from clashtag.cli.training_commands import requires_extra
-from clashtag.errors import MissingExtraError
 
 
 def run(*arguments: object):
     return CliRunner().invoke(app, list(map(str, arguments)))
-
-
-def test_requires_extra_names_the_module_and_the_install_command():
-    with pytest.raises(MissingExtraError) as error, requires_extra("train", "train"):
-        raise ModuleNotFoundError("No module named 'torch'", name="torch")
-    assert "`clashtag train` needs the module 'torch'" in error.value.problem
-    assert error.value.next_step == "pip install 'clashtag[train]'"
-
-
-@pytest.mark.parametrize("name", [None, "clashtag.nope", "clashtag_training.nope"])
-def test_requires_extra_blames_no_extra_for_our_own_modules(name):
-    with pytest.raises(ModuleNotFoundError), requires_extra("train", "train"):
-        raise ModuleNotFoundError("No module", name=name)
 
 
 def test_data_check_without_its_extra_says_what_to_install(monkeypatch, tmp_path):

@@ -15,13 +15,9 @@ import pytest
 from clashtag.bundle import shipped_bundle_path
 from clashtag.cli.output_formats import OutputFormat
 from clashtag.errors import BundleError
+from documents import ROOT, blocks
 
-ROOT = Path(__file__).parents[3]
 DOCUMENT = (ROOT / "docs" / "analysis" / "views.md").read_text(encoding="utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
@@ -53,7 +49,7 @@ def test_the_commands_write_what_they_name(tmp_path):
     code = "from clashtag.cli import main; main()"
     command.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{code}" "$@"\n', encoding="utf-8")
     command.chmod(0o755)
-    [block] = blocks("sh")
+    [block] = blocks(DOCUMENT, "sh")
     shown = run(["bash", "-e", "-c", block], tmp_path)
     assert shown.index("11 June") < shown.index("Gunmen on motorcycles attacked")
     assert "<article" in (tmp_path / "incidents.html").read_text(encoding="utf-8")
@@ -65,7 +61,7 @@ def test_the_commands_write_what_they_name(tmp_path):
 
 @pytest.mark.usefixtures("shipped_model")
 def test_the_python_code_runs(tmp_path):
-    plain, _ = blocks("python")
+    plain, _ = blocks(DOCUMENT, "python")
     shown = run([sys.executable, "-c", f"{plain}\nprint(page, spans['tokens'])"], tmp_path)
     assert "two surveyors" in shown
     assert shown.startswith("<!doctype html>")
@@ -74,7 +70,7 @@ def test_the_python_code_runs(tmp_path):
 @pytest.mark.usefixtures("shipped_model")
 def test_the_spacy_code_runs(tmp_path):
     pytest.importorskip("spacy")
-    _, code = blocks("python")
+    _, code = blocks(DOCUMENT, "python")
     # An installed clashtag is found by its entry point; here it may run from its sources.
     shown = run([sys.executable, "-c", f"import clashtag.spacy_component\n{code}"], tmp_path)
     assert "kidnapped abduction actual" in shown

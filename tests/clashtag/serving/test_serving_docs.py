@@ -5,29 +5,23 @@ from __future__ import annotations
 import ast
 import dataclasses
 import json
-import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from clashtag.bundle import shipped_bundle_path
 from clashtag.errors import BundleError
 from clashtag.serving.settings import ServeSettings, flag, variable
+from documents import ROOT, blocks
 from http_servers import thread_server
 
-ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:8080"
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-
-
-REQUESTS = [block for block in blocks("sh") if block.startswith("curl")]
+REQUESTS = [block for block in blocks(TEXT, "sh") if block.startswith("curl")]
 
 
 @pytest.fixture(scope="module")
@@ -69,15 +63,15 @@ def without_scores(fields):
 
 
 @pytest.mark.skipif(not (shutil.which("bash") and shutil.which("curl")), reason="needs curl")
-@pytest.mark.parametrize("number", range(len(blocks("json"))))
+@pytest.mark.parametrize("number", range(len(blocks(TEXT, "json"))))
 def test_docs_answers_are_those_shown(url, number):
-    shown = blocks("json")[number]
+    shown = blocks(TEXT, "json")[number]
     asked = TEXT[: TEXT.index(shown)].rpartition("```sh\n")[2].partition("```")[0]
     assert without_scores(json.loads(ask(url, asked))) == without_scores(json.loads(shown))
 
 
 def test_docs_python_runs(url):
-    [block] = blocks("python")
+    [block] = blocks(TEXT, "python")
     done = subprocess.run(
         [sys.executable, "-c", block.replace(ADDRESS, url)],
         capture_output=True,
@@ -133,11 +127,3 @@ def settings_table() -> str:
 def test_docs_list_every_setting():
     shown = TEXT.partition("<!-- settings:start -->")[2].partition("<!-- settings:end -->")[0]
     assert shown.strip() == settings_table()
-
-
-def test_docs_paths_exist():
-    links = re.findall(r"\]\((\.\./[^)#\s]+)", TEXT)
-    quoted = re.findall(r"`((?:tests|deploy|data|docs)/[\w./-]+)`", TEXT)
-    missing = [path for path in links if not (ROOT / "docs" / path).exists()]
-    assert links
-    assert not missing + [path for path in quoted if not (ROOT / path).exists()]
