@@ -15,28 +15,31 @@ WEIGHTS = ROOT / "inference" / "clashtag" / "analysis" / "incident_weights.json"
 SETTINGS = ("gold events", "predicted events")
 MEANINGS = {
     "bias": "any pair",
-    "same_type": "both have one type",
-    "act_and_harm": "an act, and a death or injury",
-    "death_and_injury": "a death and an injury",
+    "related_types": "one type, or types that one happening often has together",
     "act_and_destruction": "an act, and destruction",
     "agreement_and_other": "an agreement, and something else",
     "deployment_and_other": "a deployment, and something else",
     "shared_place_or_people": "located in common",
-    "different_places": "both have named places, and nothing is located in common",
+    "second_placed": "only the second has a named place",
+    "different_settings": "the settings have places, and none in common",
     "same_days": "a time in common, or days that meet",
-    "different_days": "both have days, and none meet",
     "one_dated": "only one has a time",
+    "different_setting_days": "the settings have days, and none meet",
     "one_in_background": "only one is background",
     "both_in_background": "both are background",
     "same_sentence": "in one sentence",
+    "other_paragraph": "in two paragraphs",
     "log_sentences_apart": "log(1 + sentences between the two)",
     "log_events_between": "log(1 + mentions between the two)",
     "first_in_headline": "the first is in the headline",
+    "first_in_opening": "the first is in the paragraph after the headline",
+    "first_is_main": "the first is in the headline, or is the first act of the text",
     "bare_reference": "the second follows *the* or *this*, and has neither named place nor time",
+    "definite_same_type": "the second follows *the* or *this*, and both have one type",
     "points_elsewhere": "an *elsewhere* word before the second in its own sentence",
-    "one_in_summary": "only one sentence has a *summary* word",
     "one_not_actual": "only one has the status `other`",
-    "neither_actual": "both have the status `other`",
+    "planned_in_other_paragraph": "in two paragraphs, and only the second has the status `other`, "
+    "harms aside",
 }
 
 

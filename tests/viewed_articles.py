@@ -16,7 +16,7 @@ RAID = (
     "\n"
     "Gunmen attacked an army post near Harn on Thursday night, killing seven soldiers, the ministry"
     " said. The Lynx Brigade claimed the raid.\n"
-    "The rebels could shell the town."
+    "Elsewhere, the rebels could shell a town."
 )
 
 

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from clashtag.analysis.acronyms import find_acronyms
 from clashtag.analysis.aliases import AliasTable, fold
 from clashtag.analysis.findings import Entity
-from clashtag.analysis.passages import Passages
+from clashtag.analysis.passages import passages_of
 from clashtag.analysis.phrases import (
     Phrase,
+    in_apposition,
     informativeness,
     read_phrase,
     singular,
@@ -82,8 +83,9 @@ class _Article:
     """The phrases of one article and which of them are joined so far."""
 
     def __init__(self, text: str, phrases: Sequence[Phrase], aliases: AliasTable) -> None:
+        self._text = text
         self._phrases = phrases
-        self._passages = Passages.of(text)
+        self._passages = passages_of(text)
         self._root = list(range(len(phrases)))
         acronyms = find_acronyms(text)
         self._canonical = [_canonical(phrase, aliases, acronyms) for phrase in phrases]
@@ -127,7 +129,7 @@ class _Article:
 
     def join_within(self, group: Collection[int]) -> None:
         """Join what is not named among the phrases of one role in one incident."""
-        for index, other in self._alike(group):
+        for index, other in (*self._alike(group), *self._appositions(group)):
             self._join_if_one(index, [other])
         for index in group:
             phrase = self._phrases[index]
@@ -162,6 +164,13 @@ class _Article:
         }
         for i, others in fitting.items():
             yield from ((i, j) for j in others if is_clear[i] and is_clear[j])
+
+    def _appositions(self, group: Collection[int]) -> Iterator[tuple[int, int]]:
+        """Yield the pairs of phrases that name one person twice."""
+        for first, second in pairwise(sorted(group)):
+            spans = self._phrases[first].span, self._phrases[second].span
+            if in_apposition(self._text, *spans):
+                yield second, first
 
     def entities(self) -> tuple[Entity, ...]:
         """Return what is joined now."""

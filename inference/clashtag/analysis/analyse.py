@@ -1,4 +1,8 @@
-"""From a tagged article to its incidents and actors: the door to the analysis."""
+"""From a tagged article to its incidents and actors: the door to the analysis.
+
+Arguments are cleaned, mentions are grouped into incidents, mentions of one actor or place are
+joined, and each incident is merged into one row and coded.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,14 @@ from datetime import date
 
 from clashtag.analysis.actors import join_mentions
 from clashtag.analysis.aliases import AliasTable
+from clashtag.analysis.arguments import clean_arguments
 from clashtag.analysis.codes import acled_code, plover_code
 from clashtag.analysis.findings import Analysis, Entity
 from clashtag.analysis.incident_dates import TIME
 from clashtag.analysis.incidents import group_events
-from clashtag.analysis.merge import lead_of, merge_incident, role_spans
+from clashtag.analysis.leads import lead_of
+from clashtag.analysis.merge import merge_incident
+from clashtag.analysis.participants import role_spans
 from clashtag.analysis.phrases import read_phrase
 from clashtag.analysis.publication import publication_date
 from clashtag.records import Record
@@ -37,12 +44,13 @@ def analyse(
     """
     published = published or publication_date(record)
     table = AliasTable.shipped() if aliases is None else aliases
-    groups = sorted(group_events(record, published), key=lambda group: _importance(record, group))
-    entities = _entities(record, groups, table)
+    cleaned = clean_arguments(record)
+    groups = sorted(group_events(cleaned, published), key=lambda group: _importance(cleaned, group))
+    entities = _entities(cleaned, groups, table)
     entity_of = {mention: entity for entity in entities for mention in entity.mentions}
     incidents = [
         merge_incident(
-            record,
+            cleaned,
             group,
             entity_of,
             aliases=table,
@@ -55,10 +63,10 @@ def analyse(
         record=record,
         published=published,
         incidents=tuple(
-            replace(one, acled=acled_code(one, record), plover=plover_code(one, record))
+            replace(one, acled=acled_code(one, cleaned), plover=plover_code(one, cleaned))
             for one in incidents
         ),
-        actors=_actors(record, entities),
+        actors=_actors(cleaned, entities),
     )
 
 
@@ -67,7 +75,10 @@ def _entities(
 ) -> tuple[Entity, ...]:
     """Join all arguments but times; what has no name, within one role of one incident only."""
     played = [
-        of for group in groups for role, of in role_spans(record, group).items() if role != TIME
+        of
+        for group in groups
+        for role, of in role_spans(record.events[index] for index in group).items()
+        if role != TIME
     ]
     spans = [span for of in played for span in of]
     return join_mentions(record.text, spans, aliases, incidents=played)
@@ -81,7 +92,7 @@ def _importance(record: Record, group: Sequence[int]) -> tuple[bool, int, int]:
 
 def _actors(record: Record, entities: Iterable[Entity]) -> tuple[Entity, ...]:
     """Return who acts or claims by more than a pronoun or a number, the most told-of first."""
-    spans = role_spans(record, range(len(record.events)))
+    spans = role_spans(record.events)
     acting = {
         span
         for role in _ACTOR_ROLES

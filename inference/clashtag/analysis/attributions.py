@@ -80,6 +80,8 @@ _SPEAKER = (
     r"|government|governor|mayor|residents?|witness(?:es)?|monitors?|sources?|activists?|society"
     r"|union|group|coalition|forces|prosecutors?|hospital|doctors?|medics?|agency|media|NGO|UN)"
 )
+_SPEAKER_ALONE = re.compile(rf"(?:[\w'’-]+ ){{0,2}}{_SPEAKER}", re.IGNORECASE)
+_LAST_CLAUSE = re.compile(r".*\b(?:and|but)\s+")
 _HEADLINE = re.compile(rf"\s[-–—]\s+((?:[\w.'’-]+\s){{0,2}}{_SPEAKER})\s*$", re.IGNORECASE)
 _LABEL = re.compile(
     rf"(?:^|(?<=[.!?]\s)|(?<=\d\s))((?:[\w'’-]+\s){{0,3}}{_SPEAKER})(?=:\s)", re.IGNORECASE
@@ -166,7 +168,8 @@ def _subject(text: str, start: int, verb: int) -> Bounds | None:
     """Return the noun phrase before a verb, past the appositions between the two.
 
     What stands right before the verb is its subject, unless a comma comes between: then it is the
-    first part of the clause that can be one, or the name that explains that part.
+    first part of the clause that can be one, or the name that explains that part, or else the first
+    that is a speaker ("the post fell, the army, once trusted, said").
     """
     start = max(start, verb - _MAX_SUBJECT_CHARACTERS)
     clause = max((match.end() for match in _BOUNDARY.finditer(text, start, verb)), default=start)
@@ -177,9 +180,14 @@ def _subject(text: str, start: int, verb: int) -> Bounds | None:
         parts = parts[-1:]
     nouns = [_trimmed(text, first, last) for first, last in parts]
     found = [noun for noun in nouns if noun and not _NO_SUBJECT.match(text, *noun)]
-    if len(found) > 1 and _opens_name(text, found[1]) and not _opens_name(text, found[0]):
+    if not found or _opens_name(text, found[0]):
+        return found[0] if found else None
+    if len(found) > 1 and _opens_name(text, found[1]):
         return found[1]
-    return found[0] if found else None
+    if not text[slice(*found[0])].islower():
+        return found[0]
+    speakers = (noun for noun in found if _SPEAKER_ALONE.fullmatch(text, *noun))
+    return next(speakers, found[0])
 
 
 def _opens_name(text: str, noun: Bounds) -> bool:
@@ -201,6 +209,9 @@ def _trimmed(text: str, start: int, end: int) -> Bounds | None:
     phrase = phrase.rstrip(" ,'’")
     while match := _BEFORE_VERB.search(phrase):
         phrase = phrase[: match.start()].rstrip(" ,")
+    last = _LAST_CLAUSE.match(phrase)
+    if last and _CLAUSE_VERB.search(last.group()):  # "shots were fired and officials said"
+        start, phrase = start + last.end(), phrase[last.end() :]
     cut = _AFTER_NOUN.search(phrase)
     phrase = phrase[: cut.start()] if cut else phrase
     if not phrase or len(phrase) > _MAX_NOUN_CHARACTERS or not phrase[0].isalnum():

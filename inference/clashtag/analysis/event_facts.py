@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from clashtag.analysis.actors import join_mentions
 from clashtag.analysis.dates import resolve_time
 from clashtag.analysis.findings import Interval
-from clashtag.analysis.passages import Passages
+from clashtag.analysis.passages import passages_of
 from clashtag.analysis.phrases import read_phrase
 from clashtag.records import Argument, Event, Record, Span
 
 _PLACE_ROLES = frozenset({"place", "origin", "destination"})
 _LOCATING_ROLES = _PLACE_ROLES | {"target", "victim"}
+HARMS = frozenset({"death", "injury"})
 _COARSE = frozenset({"month", "season", "year", "period"})
 _DEFINITE = re.compile(r"\b(?:the|this|that|these|those|same)\s+(?:[\w'’-]+\s+)?$", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"\b(?:separate(?:ly)?|another|elsewhere|meanwhile|earlier|previous(?:ly)?|neighbouring|also"
     r"|last (?:year|month|week|spring|summer|autumn|winter)|(?:in|since) (?:19|20)\d\d"
     r"|(?:years?|months?) (?:ago|earlier|before)|the same day)\b",
-    re.IGNORECASE,
-)
-_SUMMARY = re.compile(
-    r"\b(?:since|so far|total|altogether|overall|this (?:year|month)|(?:in|over) the (?:past|last)"
-    r"|every|each (?:year|month|week)|a (?:day|week|month|year)|years)\b",
     re.IGNORECASE,
 )
 _BACKGROUND_AGE = timedelta(days=14)
@@ -58,34 +54,42 @@ class EventFacts:
     """One event mention as the grouping sees it; `position` counts the events of the text.
 
     `located` are the entities it happens at or to, and `places` those of its named places;
-    `times` are the spans of its time arguments, and `intervals` what these stand for.
-    `is_definite` is true after "the" or "this", `points_elsewhere` after words such as "earlier"
-    in its sentence, `is_summary` beside words such as "so far". `is_background` holds for what the
-    paragraph dates well before the article.
+    `times` are the spans of its time arguments, and `intervals` what these stand for. `setting`
+    and `setting_days` are its places and intervals too, or where it has none, those of the other
+    events in its sentence, or else of the last event before it in its paragraph.
+
+    `is_main` holds in the headline and for the first act of the text. `is_definite` is true after
+    "the" or "this", `points_elsewhere` after words such as "earlier" in its sentence.
+    `is_background` holds for what the paragraph dates well before the article.
     """
 
     position: int
     event: Event
     sentence: int
+    paragraph: int
     is_headline: bool
+    is_main: bool
     is_definite: bool
     points_elsewhere: bool
-    is_summary: bool
     is_background: bool
     located: frozenset[int]
     places: frozenset[int]
     times: frozenset[tuple[int, int]]
     intervals: tuple[Interval, ...]
+    setting: frozenset[int] = frozenset()
+    setting_days: tuple[Interval, ...] = ()
 
 
 def read_facts(record: Record, order: Sequence[int], published: date | None) -> list[EventFacts]:
     """Return the facts of a record's events, in an order of their indexes that follows the text."""
-    text, passages = record.text, Passages.of(record.text)
+    text, passages = record.text, passages_of(record.text)
     has_headline = len(passages.paragraph_starts) > 1
     entities = _Entities(record)
+    events = [record.events[index] for index in order]
+    first_act = next((n for n, event in enumerate(events) if _is_act(event)), None)
     old_paragraphs: dict[int, bool] = {}
     facts = []
-    for position, event in enumerate(record.events[index] for index in order):
+    for position, event in enumerate(events):
         start = event.trigger.start
         paragraph = passages.paragraph_of(start)
         sentence = passages.sentence_bounds(start)
@@ -93,17 +97,19 @@ def read_facts(record: Record, order: Sequence[int], published: date | None) -> 
         intervals = _intervals(text, times, published)
         if times:
             old_paragraphs[paragraph] = _is_old(intervals, published)
+        is_headline = has_headline and paragraph == 0
         facts.append(
             EventFacts(
                 position=position,
                 event=event,
                 sentence=passages.sentence_of(start),
-                is_headline=has_headline and paragraph == 0,
+                paragraph=paragraph,
+                is_headline=is_headline,
+                is_main=is_headline or position == first_act,
                 is_definite=bool(
                     _DEFINITE.search(text, max(0, start - _LOOK_BACK_CHARACTERS), start)
                 ),
                 points_elsewhere=bool(_ELSEWHERE.search(text, sentence[0], start)),
-                is_summary=bool(_SUMMARY.search(text, *sentence)),
                 is_background=old_paragraphs.get(paragraph, False),
                 located=entities.of(event, _LOCATING_ROLES),
                 places=entities.of(event, _PLACE_ROLES) & entities.named,
@@ -111,7 +117,35 @@ def read_facts(record: Record, order: Sequence[int], published: date | None) -> 
                 intervals=intervals,
             )
         )
-    return facts
+    return _with_settings(facts)
+
+
+def _with_settings(facts: Sequence[EventFacts]) -> list[EventFacts]:
+    """Add the places and days that mentions without their own are told amid."""
+    by_sentence: dict[int, list[EventFacts]] = {}
+    for one in facts:
+        by_sentence.setdefault(one.sentence, []).append(one)
+    last_places: dict[int, frozenset[int]] = {}
+    last_days: dict[int, tuple[Interval, ...]] = {}
+    settled = []
+    for one in facts:
+        beside = by_sentence[one.sentence]
+        places = one.places or frozenset[int]().union(*(other.places for other in beside))
+        days = one.intervals
+        if not one.times:
+            days = tuple(interval for other in beside for interval in other.intervals)
+            days = days or last_days.get(one.paragraph, ())
+        places = places or last_places.get(one.paragraph, frozenset())
+        settled.append(replace(one, setting=places, setting_days=days))
+        if one.places:
+            last_places[one.paragraph] = one.places
+        if one.intervals:
+            last_days[one.paragraph] = one.intervals
+    return settled
+
+
+def _is_act(event: Event) -> bool:
+    return event.type not in HARMS and event.status != "other"
 
 
 def _span(argument: Argument) -> Span:

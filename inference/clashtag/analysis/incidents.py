@@ -1,10 +1,12 @@
 """Which event mentions of an article tell of one incident.
 
-Mentions are taken in the order of the text. Each joins the earlier mention that it fits best, if
-the score of the pair is above zero; otherwise it opens an incident of its own. It may not join an
-incident that holds a mention of other days, unless it points back ("the attack"). The score is a
-weighted sum of the features in `pair_features.py`: the log-odds that a logistic regression gives
-two mentions to tell of one incident.
+Mentions are taken in the order of the text. Each joins the incident that it fits best, if their
+score is above zero; otherwise it opens an incident of its own. It may not join an incident that
+holds a mention of other days, unless it points back ("the attack").
+
+The score of a pair of mentions is a weighted sum of the features in `pair_features.py`: the
+log-odds that a logistic regression gives them to tell of one incident. The score of a mention and
+an incident lies between that of its best pair and the mean of all its pairs.
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ from clashtag.records import Event, Record
 
 MAX_EVENTS_BACK = 100
 """How many earlier mentions each mention is compared with, those of the headline besides."""
+
+BEST_PAIR_SHARE = 0.7
+"""How much the best pair of a mention and an incident counts against the mean of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def group_events(
     Incidents and their events come in the order of the text, whatever the order of the events.
 
     Args:
-        record: a text with its events, gold or predicted.
+        record: a text with its events, gold or predicted, as `clean_arguments` gives it.
         published: the article's date, which weekdays and "last month" are compared by; by default
             the one in the record's `published` field.
         scorer: weights to use instead of the shipped ones.
@@ -60,14 +65,14 @@ def group_events(
     order = text_order(record)
     facts = read_facts(record, order, published or publication_date(record))
     groups: list[list[EventFacts]] = []
-    group_of: list[list[EventFacts]] = []
+    group_of: list[int] = []
     for current in facts:
-        group = _best_group(current, facts, group_of, scorer)
-        if group is None:
-            group = []
-            groups.append(group)
-        group.append(current)
-        group_of.append(group)
+        number = _best_group(current, facts, groups, group_of, scorer)
+        if number is None:
+            number = len(groups)
+            groups.append([])
+        groups[number].append(current)
+        group_of.append(number)
     return tuple(tuple(order[member.position] for member in group) for group in groups)
 
 
@@ -87,19 +92,31 @@ def shipped_scorer() -> PairScorer:
 def _best_group(
     current: EventFacts,
     facts: Sequence[EventFacts],
-    group_of: Sequence[list[EventFacts]],
+    groups: Sequence[Sequence[EventFacts]],
+    group_of: Sequence[int],
     scorer: PairScorer,
-) -> list[EventFacts] | None:
-    """Return the group of the earlier mention that fits best, None where none may be joined."""
-    scored = [(scorer.score(earlier, current), earlier) for earlier in _candidates(current, facts)]
-    scored.sort(key=lambda pair: (-pair[0], -pair[1].position))
-    for score, earlier in scored:
-        if score <= 0:
-            return None
-        group = group_of[earlier.position]
-        if current.is_definite or not any(different_days(member, current) for member in group):
-            return group
-    return None
+) -> int | None:
+    """Return the number of the group that a mention fits best, None where it may join none."""
+    scores: dict[int, list[float]] = {}
+    for earlier in _candidates(current, facts):
+        score = scorer.score(earlier, current)
+        scores.setdefault(group_of[earlier.position], []).append(score)
+    joined = {
+        number: BEST_PAIR_SHARE * max(of) + (1 - BEST_PAIR_SHARE) * sum(of) / len(of)
+        for number, of in scores.items()
+    }
+    allowed = (
+        number
+        for number, score in joined.items()
+        if score > 0 and (current.is_definite or not _has_other_days(groups[number], current))
+    )
+    return max(
+        allowed, key=lambda number: (joined[number], groups[number][-1].position), default=None
+    )
+
+
+def _has_other_days(group: Sequence[EventFacts], current: EventFacts) -> bool:
+    return any(different_days(member, current) for member in group)
 
 
 def _candidates(current: EventFacts, facts: Sequence[EventFacts]) -> Iterator[EventFacts]:

@@ -8,21 +8,19 @@ from datetime import date
 
 from clashtag.analysis.aliases import AliasTable, fold
 from clashtag.analysis.dates import resolve_time
-from clashtag.analysis.findings import Entity, Incident
+from clashtag.analysis.findings import Entity, Incident, Interval, ResolvedTime
 from clashtag.analysis.incident_dates import TIME, incident_interval
-from clashtag.analysis.phrases import informativeness, read_phrase
+from clashtag.analysis.leads import lead_of
+from clashtag.analysis.participants import by_distance, role_spans, tells, told_spans
+from clashtag.analysis.phrases import informativeness, read_phrase, word_set
 from clashtag.analysis.places import order_places
 from clashtag.analysis.sources import source_of
 from clashtag.analysis.tolls import read_tolls
-from clashtag.records import Record, Span
+from clashtag.records import Event, Record, Span
 
 _PLACE = "place"
-_LEADS_AFTER_ACTS = (
-    frozenset({"agreement", "protest"}),
-    frozenset({"deployment", "arrest", "destruction"}),
-    frozenset({"displacement"}),
-    frozenset({"death"}),
-    frozenset({"injury"}),
+_REFERRING = word_set(
+    "he she it they him her them his its their who whom which that we us i you me"
 )
 
 
@@ -49,11 +47,19 @@ def merge_incident(
         InputError: if an argument does not fit the text.
     """
     lead = lead_of(record, events)
-    spans = role_spans(record, events)
+    mentions = [record.events[index] for index in events]
+    spans = role_spans(mentions)
     times = [
         resolve_time(record.text, span.start, span.end, published) for span in spans.pop(TIME, ())
     ]
-    roles = {role: _entities(record.text, of, entity_of) for role, of in spans.items()}
+    telling = [index for index in events if tells(record.events[lead], record.events[index])]
+    told = told_spans(record.text, record.events[lead], mentions)
+    roles = {
+        role: _entities(
+            record.text, _of_same_entities(of, spans.get(role, ()), entity_of), entity_of
+        )
+        for role, of in told.items()
+    }
     return Incident(
         id=incident_id,
         type=record.events[lead].type,
@@ -63,53 +69,35 @@ def merge_incident(
         places=order_places(record.text, roles.pop(_PLACE, ()), aliases),
         roles=roles,
         times=tuple(times),
-        interval=incident_interval(
-            record.events[lead],
-            [record.events[index] for index in events if index != lead],
-            {time.words: time.interval for time in times},
-        ),
+        interval=_interval(record, lead, events, times),
         tolls=tuple(
             replace(toll, source=source_of(record.text, record.events[toll.event]))
-            for toll in read_tolls(record, events)
+            for toll in read_tolls(record, telling)
         ),
-        sources=_sources(record, events),
+        sources=_sources(record, lead, mentions),
     )
 
 
-def lead_of(record: Record, events: Iterable[int]) -> int:
-    """Return the mention whose type names an incident best.
-
-    What happened goes before what is planned or denied, an act before its consequences, and the
-    first mention before others of its kind.
-    """
-
-    def rank(index: int) -> tuple[bool, int, int, int]:
-        event = record.events[index]
-        after_acts = (n for n, types in enumerate(_LEADS_AFTER_ACTS, 1) if event.type in types)
-        trigger = event.trigger
-        return event.status == "other", next(after_acts, 0), trigger.start, trigger.end
-
-    return min(events, key=rank)
-
-
-def role_spans(record: Record, events: Iterable[int]) -> dict[str, list[Span]]:
-    """Return the spans that play each role in some events of a record, in text order."""
-    spans: dict[str, set[Span]] = {}
-    for index in events:
-        for argument in record.events[index].arguments:
-            span = Span(argument.start, argument.end, argument.text)
-            spans.setdefault(argument.role, set()).add(span)
-    return {role: sorted(of, key=_bounds) for role, of in spans.items()}
+def _of_same_entities(
+    told: Collection[Span], spans: Collection[Span], entity_of: Mapping[Span, Entity]
+) -> list[Span]:
+    """Return the spans of a role that mean the same as those that are told of, with these."""
+    named = {_naming_mention(entity_of[span]) for span in told}
+    return [*told, *(span for span in spans if _naming_mention(entity_of[span]) in named)]
 
 
 def _entities(
     text: str, spans: Collection[Span], entity_of: Mapping[Span, Entity]
 ) -> tuple[Entity, ...]:
-    """Return the entities of some spans, each with these mentions and the one that names it."""
+    """Return the entities of some spans, each with these mentions and the one that names it.
+
+    Pronouns that stand for nobody named are left out.
+    """
     own: dict[Span, set[Span]] = {}
     for span in spans:
         naming = _naming_mention(entity_of[span])
-        own.setdefault(naming, {naming}).add(span)
+        if not _only_refers(text, naming):
+            own.setdefault(naming, {naming}).add(span)
     ranked = sorted(own, key=lambda span: informativeness(read_phrase(text, span)), reverse=True)
     return tuple(
         replace(entity_of[naming], mentions=tuple(sorted(own[naming], key=_bounds)))
@@ -117,16 +105,35 @@ def _entities(
     )
 
 
+def _only_refers(text: str, span: Span) -> bool:
+    """Whether a span is a pronoun that tells a reader nothing: "it", "they", "who"."""
+    return read_phrase(text, span).kind == "pronoun" and span.text.lower() in _REFERRING
+
+
 def _naming_mention(entity: Entity) -> Span:
     return next(mention for mention in entity.mentions if mention.text == entity.name)
 
 
-def _sources(record: Record, events: Iterable[int]) -> tuple[Span, ...]:
-    """Return who is said to report the mentions of an incident, each name once."""
-    found = (source_of(record.text, record.events[index]) for index in events)
+def _interval(
+    record: Record, lead: int, events: Iterable[int], times: Iterable[ResolvedTime]
+) -> Interval | None:
+    """Return when an incident happened: by what is told near its lead, or else by all mentions."""
+    intervals = {time.words: time.interval for time in times}
+    others = [record.events[index] for index in events if index != lead]
+    near, _ = by_distance(record.text, record.events[lead], others)
+    near_lead = incident_interval(record.events[lead], near, intervals)
+    return near_lead or incident_interval(record.events[lead], others, intervals)
+
+
+def _sources(record: Record, lead: int, mentions: Sequence[Event]) -> tuple[Span, ...]:
+    """Return who is said to report an incident near its lead, or else anywhere, each name once."""
     by_name: dict[str, Span] = {}
-    for source in sorted((source for source in found if source is not None), key=_bounds):
-        by_name.setdefault(fold(source.text), source)
+    for group in by_distance(record.text, record.events[lead], mentions):
+        found = [source_of(record.text, mention) for mention in group]
+        for source in sorted((source for source in found if source is not None), key=_bounds):
+            by_name.setdefault(fold(source.text), source)
+        if by_name:
+            break
     return tuple(by_name.values())
 
 

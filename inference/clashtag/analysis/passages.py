@@ -6,9 +6,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
-_BREAK = re.compile(r"[.!?…]+[\"'”’»)\]]*[^\S\n]+(?=[\"'“‘«(\[]*[\w•])|[^\S\n]*\n\s*")
+# Each run of spaces or stops is tried once, from its start: long runs stay linear.
+_BREAK = re.compile(
+    r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+[^\S\n]++(?=[\"'“‘«(\[]*[\w•])|(?<![^\S\n])[^\S\n]*+\n\s*+"
+)
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'“‘])(?:[A-Z]|[A-Z]\.[A-Z]|[ap]\.m|Mr|Mrs|Ms|Dr|St|Gen|Col|Lt|Maj|Capt|Sgt|Brig"
     r"|Gov|Sen|Rep|Prof|Rev|No|Nos|Jan|Feb|Aug|Sept?|Oct|Nov|Dec|approx|vs|cf|etc|i\.e|e\.g|ca)\.$"
@@ -16,6 +20,7 @@ _ABBREVIATION = re.compile(
 _ABBREVIATION_WITHOUT_CAPITALS = re.compile(_ABBREVIATION.pattern, re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _MAX_SENTENCE_CHARACTERS = 2000
+_MAX_BYLINE_CHARACTERS = 80
 _LOWER_CASE = re.compile(r"[\"'“‘«(\[]*[a-z]")
 
 
@@ -24,12 +29,14 @@ class Passages:
     """Where the sentences and paragraphs of a text start; a paragraph is a line.
 
     `sentence_starts` and `paragraph_starts` are offsets in ascending order, the first one 0, and
-    every paragraph start is a sentence start too.
+    every paragraph start is a sentence start too. The opening is the headline and the lines after
+    it up to the first that is longer than a byline; a text without one has none.
     """
 
     text: str
     sentence_starts: tuple[int, ...]
     paragraph_starts: tuple[int, ...]
+    opening_end: int
 
     @classmethod
     def of(cls, text: str) -> Passages:
@@ -46,7 +53,11 @@ class Passages:
                 sentences.append(match.end())
             elif _ends_sentence(text, match, has_capitals):
                 sentences.append(match.end())
-        return cls(text, tuple(_divided(text, sentences)), tuple(paragraphs))
+        lines = pairwise([*paragraphs[1:], len(text)])
+        opening = (end for start, end in lines if end - start > _MAX_BYLINE_CHARACTERS)
+        return cls(
+            text, tuple(_divided(text, sentences)), tuple(paragraphs), opening_end=next(opening, 0)
+        )
 
     def sentence_of(self, offset: int) -> int:
         """Return the number of the sentence that a character belongs to, from 0."""
@@ -64,9 +75,19 @@ class Passages:
         """Return the start and end of the paragraph around a character, end exclusive."""
         return self._bounds(self.paragraph_starts, self.paragraph_of(offset))
 
+    def opens_article(self, offset: int) -> bool:
+        """Whether a character stands in the headline or in the paragraph that tells it in full."""
+        return offset < self.opening_end
+
     def _bounds(self, starts: tuple[int, ...], number: int) -> tuple[int, int]:
         end = starts[number + 1] if number + 1 < len(starts) else len(self.text)
         return starts[number], end
+
+
+@lru_cache(maxsize=8)
+def passages_of(text: str) -> Passages:
+    """Split a text into sentences and paragraphs, once for all that ask for it."""
+    return Passages.of(text)
 
 
 def _divided(text: str, starts: list[int]) -> Iterator[int]:

@@ -42,6 +42,8 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.&/-][^\W_]+)*")
 _SENTENCE_OPENERS = ".!?:\n—–-•”"
+_NAMING = re.compile(r",? (?:named|called|known as|identified as|nicknamed),? ")
+_EXPLAINING = re.compile(r", (?:(?:aged )?\d{1,3}, )?(?:an?|the|his|her|their) ")
 _LOOK_BACK_CHARACTERS = 20
 _MAX_HEADLINE_CHARACTERS = 300
 
@@ -90,6 +92,17 @@ def read_phrase(text: str, span: Span) -> Phrase:
         holds_name=bool(names),
         is_definite=bool(_DEFINITE_BEFORE.search(before) or _DEFINITE_START.match(span.text)),
     )
+
+
+def in_apposition(text: str, first: Span, second: Span) -> bool:
+    """Whether a text names one person twice: "a guard named Odrel", "Abel Odrel, 36, a guard"."""
+    if _NAMING.fullmatch(text, first.end, second.start):
+        return True
+    if not _EXPLAINING.fullmatch(text, first.end, second.start):
+        return False
+    name, description = read_phrase(text, first), read_phrase(text, second)
+    is_one = name.kind == "name" and not name.is_plural and not description.is_plural
+    return is_one and description.kind == "description" and not description.holds_name
 
 
 def informativeness(phrase: Phrase) -> tuple[int, bool, int, int]:

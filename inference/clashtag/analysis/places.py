@@ -31,17 +31,39 @@ _DIRECTION = re.compile(
     r"(?:(?:north|south|east|west|central)[\w-]*|mid|upper|lower)\s", re.IGNORECASE
 )
 _BEYOND_COUNTRIES = word_set("africa europe asia sahel maghreb levant balkans caucasus")
+_INSIDE = re.compile(r" of (?:the )?", re.IGNORECASE)
+_MAX_GAP_CHARACTERS = 8
 _POSSESSIVE = re.compile(r"['’]s?\s+$")
 
 
 def order_places(text: str, places: Iterable[Entity], aliases: AliasTable) -> tuple[Entity, ...]:
-    """Order places by what their words say of their size, and then by the text.
+    """Order places by what the text says of them, by their words' size, and then by the text.
 
-    A place without a name is the narrowest, a country the widest; between two of one size, the one
-    that stands first, since news goes from the narrow to the wide ("in X, Y"), or the one that is
-    owned ("X's Y").
+    "X of Y" goes before Y. A place without a name is the narrowest, a country the widest; of one
+    size, an owned one goes first ("Ethiopia's Amhara"), then the one that stands first, since news
+    goes from the narrow to the wide.
     """
-    return tuple(sorted(places, key=lambda place: _size(text, place, aliases)))
+    waiting = sorted(places, key=lambda place: _size(text, place, aliases))
+    ordered: list[Entity] = []
+    while waiting:
+        free = (
+            place
+            for place in waiting
+            if not any(_is_inside(text, one, place) for one in waiting if one is not place)
+        )
+        ordered.append(next(free, waiting[0]))
+        waiting.remove(ordered[-1])
+    return tuple(ordered)
+
+
+def _is_inside(text: str, inner: Entity, outer: Entity) -> bool:
+    """Whether two mentions stand so that the first lies in the second: "X of Y"."""
+    return any(
+        _INSIDE.fullmatch(text, one.end, other.start) is not None
+        for one in inner.mentions
+        for other in outer.mentions
+        if 0 < other.start - one.end <= _MAX_GAP_CHARACTERS
+    )
 
 
 def _size(text: str, place: Entity, aliases: AliasTable) -> tuple[int, bool, int]:

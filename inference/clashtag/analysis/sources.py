@@ -6,7 +6,7 @@ from bisect import bisect_left
 from functools import lru_cache
 
 from clashtag.analysis.attributions import Attribution, find_attributions
-from clashtag.analysis.passages import Passages
+from clashtag.analysis.passages import Passages, passages_of
 from clashtag.records import Event, Span
 
 _OPENING, _CLOSING = "“«", "”»"
@@ -40,7 +40,7 @@ def source_of(text: str, event: Event) -> Span | None:
 @lru_cache(maxsize=8)
 def _read(text: str) -> tuple[Passages, tuple[Attribution, ...]]:
     """Read a text once for all of its events."""
-    passages = Passages.of(text)
+    passages = passages_of(text)
     return passages, tuple(find_attributions(passages))
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from clashtag.analysis.findings import Quantity
-from clashtag.analysis.passages import Passages
+from clashtag.analysis.passages import passages_of
 from clashtag.analysis.quantities import number_after, number_before
 from clashtag.records import Span
 
@@ -56,7 +55,7 @@ def read_stated_toll(text: str, trigger: Span, victims: Sequence[Span]) -> Quant
         trigger: a word for people killed, injured, abducted, detained or displaced.
         victims: the trigger's victims, which may stand between it and the number.
     """
-    start, end = _passages(text).sentence_bounds(trigger.start)
+    start, end = passages_of(text).sentence_bounds(trigger.start)
     spans = [trigger, *victims]
     first, last = min(span.start for span in spans), max(span.end for span in spans)
     if first < start or last > end:
@@ -97,8 +96,3 @@ def _toll_after(text: str, start: int, end: int) -> Quantity | None:
 
 def _span(text: str, start: int, end: int) -> Span:
     return Span(start, end, text[start:end])
-
-
-@lru_cache(maxsize=8)
-def _passages(text: str) -> Passages:
-    return Passages.of(text)

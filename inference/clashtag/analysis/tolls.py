@@ -10,6 +10,7 @@ from typing import Final
 
 from clashtag.analysis.counts import add_up
 from clashtag.analysis.findings import Outcome, Quantity, Toll
+from clashtag.analysis.phrases import in_apposition
 from clashtag.analysis.quantities import read_quantity
 from clashtag.analysis.stated_tolls import read_stated_toll
 from clashtag.records import Event, Record, Span
@@ -95,12 +96,14 @@ def read_tolls(record: Record, events: Iterable[int]) -> tuple[Toll, ...]:
 
 
 def _victims(text: str, event: Event) -> list[_Victim]:
-    """Return the victims of an event in text order, without those inside others."""
+    """Return the victims of an event in text order, each person once."""
     arguments = [argument for argument in event.arguments if argument.role == "victim"]
     victims: list[_Victim] = []
     for argument in sorted(arguments, key=lambda argument: (argument.start, -argument.end)):
         start, end = argument.start, argument.end
         if victims and start < victims[-1].span.end:
+            continue
+        if victims and in_apposition(text, victims[-1].span, _span(text, start, end)):
             continue
         quantity = read_quantity(text, start, end)
         if quantity is None or not _NOT_PEOPLE.match(text, quantity.words.end, end):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clashtag.analysis.codebooks.situation import passages_of
 from clashtag.analysis.findings import Entity, Incident, Outcome, Toll
+from clashtag.analysis.passages import passages_of
 from clashtag.records import Record, Span
 
 _PRONOUNS = frozenset(

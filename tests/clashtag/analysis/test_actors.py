@@ -88,6 +88,10 @@ def test_mentions_joined_in_an_article(marked, expected):
         ("It hit a [barn], and [it] burnt.", [["barn", "it"]]),
         ("It hit [three barns], and [it] burnt.", []),
         ("In Harn the [Lynx Front] fired. The [raiders] left.", [["Lynx Front", "raiders"]]),
+        ("They shot a [guard] named [Okoro].", [["guard", "Okoro"]]),
+        ("They shot [Abel Okoro], 36, a [guard].", [["Abel Okoro", "guard"]]),
+        ("They shot [Abel Okoro], a [guard] and two others.", [["Abel Okoro", "guard"]]),
+        ("They shot [Abel Okoro], two [guards] and a dog.", []),
     ],
 )  # fmt: skip
 def test_mentions_joined_in_one_incident(marked, expected):

@@ -20,7 +20,7 @@ published: 2026-05-08
 
 Gunmen {overrun|1:attack} {army post|1.target,2.place}, {seven soldiers|2.victim} {killed|2:death}
 HARN, May 8 - {Gunmen|3.agent,4.agent,5.agent} on motorcycles {attacked|3:attack} an {army post|3.target,4.place,5.place} near {Harn|3.place,4.place,5.place}, in {Mali|3.place,4.place,5.place}, on {Thursday night|3.time,4.time,5.time}, {killing|4:death} {at least seven soldiers|4.victim} and {wounding|5:injury} {11 others|5.victim}, the defence ministry said.
-The {Lynx Brigade|6.agent,6.claimant} (LB) claimed the {raid|6:attack} and said {15 soldiers|7.victim} were {killed|7:death}. The {brigade|6.agent} left at dawn.
+The {Lynx Brigade|6.agent,6.claimant} (LB) claimed the {raid|6:attack} in the {brigade|6.agent}'s name and said {15 soldiers|7.victim} were {killed|7:death}.
 In {March|8.time} last year {two miners|8.victim} were {kidnapped|8:abduction} by {gunmen|8.agent} in {Odrel|8.place}.
 The mayor said that the {LB|9.agent} could {shell|9:shelling?} the {port|9.target}.
 """  # noqa: E501

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clashtag.analysis.incidents import MAX_EVENTS_BACK, PairScorer, group_events, shipped_scorer
+from clashtag.analysis.event_facts import EventFacts, read_facts
+from clashtag.analysis.incidents import (
+    MAX_EVENTS_BACK,
+    PairScorer,
+    group_events,
+    shipped_scorer,
+    text_order,
+)
 from clashtag.analysis.pair_features import FEATURES
 from clashtag.errors import InputError
 from clashtag.records import Event, Record, Span
@@ -77,6 +85,45 @@ def test_days_of_an_undated_article_are_compared_all_the_same():
     undated = replace(record_of(marked), extra={})
     together = PairScorer(100.0, dict.fromkeys(FEATURES, 0.0))
     assert group_events(undated, scorer=together) == ((0,), (1,))
+
+
+def test_a_mention_is_compared_with_a_whole_incident():
+    """The third fits the second well and the first badly: its share of the mean decides."""
+    record = record_of("They {fired|1:attack}, {hit|2:attack} and {struck|3:attack} Harn.")
+
+    class Scores(PairScorer):
+        def score(self, first, second):
+            pair = first.event.trigger.text, second.event.trigger.text
+            return {("fired", "hit"): 1.0, ("hit", "struck"): 1.0}.get(pair, self.bias)
+
+    assert group_events(record, scorer=Scores(-1.0, {})) == ((0, 1, 2),)
+    assert group_events(record, scorer=Scores(-9.0, {})) == ((0, 1), (2,))
+
+
+def read(marked: str) -> list[EventFacts]:
+    record = record_of(marked)
+    return read_facts(record, text_order(record), date(2026, 5, 8))
+
+
+def test_mentions_without_place_or_time_are_set_amid_those_of_others():
+    before, beside, after, elsewhere = read(
+        "Gunmen {raided|1:attack} {Harn|1.place} on {Monday|1.time}. Two {died|2:death} there. "
+        "On {Tuesday|3.time} {fires|3:destruction} broke out.\nSome {fled|4:displacement}."
+    )
+    assert before.setting == beside.setting == after.setting == before.places != frozenset()
+    assert before.setting_days == beside.setting_days == before.intervals
+    assert after.setting_days == after.intervals != before.intervals
+    assert elsewhere.setting == frozenset()
+    assert elsewhere.setting_days == ()
+
+
+def test_the_first_act_is_the_main_one():
+    assert [one.is_main for one in read("Two {died|1:death} in a {raid|2:attack}.")] == [
+        False,
+        True,
+    ]
+    headline = "{Calm|1:agreement} after a {raid|2:attack}\nIt {rained|3:shelling} shells."
+    assert [one.is_main for one in read(headline)] == [True, True, False]
 
 
 def test_no_event_no_incident():

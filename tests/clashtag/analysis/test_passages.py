@@ -68,3 +68,23 @@ def test_what_never_ends_is_divided_between_words():
 def test_a_word_without_end_stays_whole():
     assert Passages.of("a" * 5000).sentence_starts == (0,)
     assert Passages.of("a" * 5000 + " b").sentence_starts == (0, 5001)
+
+
+@pytest.mark.parametrize("run", [" ", ".", "\t \n", '!"', ". "])
+def test_long_runs_are_read_in_linear_time(run):
+    """A search that starts anew at each character of the run would take hours."""
+    passages = Passages.of("A" + run * 200_000 + "B")
+    assert passages.sentence_starts[0] == 0
+
+
+def test_an_article_opens_with_its_headline_and_the_paragraph_that_tells_it():
+    lead = (
+        "Gunmen raided a mill near Odrel on Monday and burnt down most of its sheds, the army said."
+    )
+    text = f"Mill raided\nBy Abel Okoro, Harn\n{lead}\nThe mayor was away."
+    opens = {
+        words: Passages.of(text).opens_article(text.index(words)) for words in ("Mill", "The m")
+    }
+    assert opens == {"Mill": True, "The m": False}
+    assert Passages.of(text).opens_article(text.index("army"))
+    assert not Passages.of("One line only").opens_article(3)

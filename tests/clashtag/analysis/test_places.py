@@ -15,6 +15,7 @@ from clashtag.records import Span
         ("In Isiro, at three crossroads", ["three crossroads", "Isiro"]),
         ("in Harn district, in the town of Odrel", ["town of Odrel", "Harn district"]),
         ("in Ethiopia's Amhara region, near Gishe", ["Gishe", "Amhara region", "Ethiopia"]),
+        ("in Notu Gat and Beti areas of Shalka", ["Notu Gat", "Beti areas", "Shalka"]),
         ("in Tamen's Mill Square", ["Mill Square", "Tamen"]),
         ("in Tamen's Lower Kessi", ["Lower Kessi", "Tamen"]),
         ("in the Sahel, in Mali, in Gao", ["Gao", "Mali", "Sahel"]),

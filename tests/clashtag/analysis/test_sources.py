@@ -34,6 +34,8 @@ Six people were *killed* by the _rescue service_'s count.
 Four *died*, by the _army_'s own telling, on the road.
 GUNMEN *KILL* FOUR IN HARN - _POLICE_
 Rebels *take* Harn, _civil society_ says
+The blast went off at noon, the _agency_, known as ILK, said, and nobody was *hurt*.
+Shots were heard on the ridge and _Harn officials_ said that a boat had been *hit*.
 10:31 A _military source_ says a patrol *came under fire*.
 11:48 _Garrison command_: “two attackers were *detained*.”
 _Mina Abadi_ said soldiers came. She said they *burnt* the barn.

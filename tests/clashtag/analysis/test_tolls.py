@@ -229,6 +229,16 @@ def tolls(text, *events):
         ),
         ("We counted 33 confirmed kills.", [("death", "kills", [])], ["killed 33"]),
         ("The raid left 12 dead.", [("death", "dead", [])], ["killed 12"]),
+        (
+            "A guard named Okoro was killed.",
+            [("death", "killed", ["guard", "Okoro"])],
+            ["killed 1"],
+        ),
+        (
+            "They killed Abel Okoro, 36, a guard, at noon.",
+            [("death", "killed", ["Abel Okoro", "guard"])],
+            ["killed 1"],
+        ),
         ("Killed: 12. Wounded: 30.", [("death", "Killed", [])], ["killed 12"]),
         ("The army attacked 12 posts and killings went on.", [("death", "killings", [])], []),
     ],

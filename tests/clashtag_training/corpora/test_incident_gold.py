@@ -117,7 +117,7 @@ def test_every_problem_is_listed(tmp_path):
 def test_our_own_incidents_fit_our_articles():
     articles = read_incidents(REPOSITORY / "data" / "incidents.jsonl")
     splits = [article.split for article in articles]
-    assert (splits.count("train"), splits.count("held-out")) == (30, 30)
+    assert (splits.count("train"), splits.count("held-out")) == (60, 30)
     train_ids = {
         json.loads(text)["id"]
         for text in (REPOSITORY / "data" / "articles" / "train.jsonl")

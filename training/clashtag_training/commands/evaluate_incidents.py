@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from clashtag.analysis.arguments import clean_arguments
 from clashtag.analysis.incidents import group_events
-from clashtag.analysis.merge import lead_of
+from clashtag.analysis.leads import lead_of
 from clashtag.errors import InputError
 from clashtag.records import Record
 from clashtag_training.corpora.incident_gold import SPLITS, IncidentArticle, read_incidents
@@ -114,7 +115,7 @@ def _dated(record: Record, gold: Record) -> Record:
 
 
 def _regrouped(record: Record) -> GroupedArticle:
-    groups = group_events(record)
+    groups = group_events(clean_arguments(record))
     return GroupedArticle(record, groups, [lead_of(record, group) for group in groups])
 
 

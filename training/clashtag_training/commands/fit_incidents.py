@@ -11,9 +11,11 @@ import typer
 from clashtag.analysis.incidents import PairScorer
 from clashtag.errors import ClashtagError, InputError
 from clashtag_training.corpora.incident_gold import IncidentArticle, read_incidents
+from clashtag_training.corpora.record_files import read_records
 from clashtag_training.evaluation.coreference import METRICS, GroupingTable
 from clashtag_training.evaluation.result import write_text_atomically
 from clashtag_training.incident_weights import L2_PENALTY, cross_validate, fit_weights
+from clashtag_training.predicted_incidents import on_predicted
 
 _DECIMALS = 3
 
@@ -26,6 +28,14 @@ def fit(
         Path, typer.Argument(help="Gold incidents, beside the folder `articles`.")
     ],
     *,
+    predictions: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--predictions",
+            help="Fit on these events too: records that a model tagged which had not trained on "
+            "the articles. May be given several times.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the weights here (JSON).")
     ] = None,
@@ -40,20 +50,27 @@ def fit(
         articles = [article for article in read_incidents(incidents) if article.split == "train"]
         if not articles:
             raise InputError(f"{incidents} holds no article of the split 'train'", "mark some so")
-        table = cross_validate(articles, folds=folds, seed=seed, l2_penalty=l2_penalty)
-        scorer = fit_weights(articles, l2_penalty)
+        predicted = [record for path in predictions or () for record in read_records(path)]
+        found = on_predicted(articles, predicted) if predicted else []
+        tables = cross_validate(articles, found, folds=folds, seed=seed, l2_penalty=l2_penalty)
+        scorer = fit_weights([*articles, *found], l2_penalty)
     except ClashtagError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
-    typer.echo(_scores(table, folds))
-    weights = weights_file(scorer, articles, l2_penalty)
+    typer.echo(f"{folds}-fold F1 on {len(articles)} articles:")
+    for name, table in tables.items():
+        typer.echo(f"  {name}: {_scores(table)}")
+    weights = weights_file(scorer, articles, found, l2_penalty)
     typer.echo(weights, nl=False)
     if output is not None:
         write_text_atomically(output, weights)
 
 
 def weights_file(
-    scorer: PairScorer, articles: list[IncidentArticle], l2_penalty: float = L2_PENALTY
+    scorer: PairScorer,
+    articles: list[IncidentArticle],
+    predicted: list[IncidentArticle],
+    l2_penalty: float = L2_PENALTY,
 ) -> str:
     """Return the JSON that `clashtag.analysis.incidents` reads its weights from."""
     fields = {
@@ -61,6 +78,7 @@ def weights_file(
             "articles": len(articles),
             "events": sum(len(article.record.events) for article in articles),
             "incidents": sum(len(article.incidents) for article in articles),
+            "predicted_events": sum(len(group) for a in predicted for group in a.incidents),
             "l2_penalty": l2_penalty,
         },
         "bias": round(scorer.bias, _DECIMALS),
@@ -69,10 +87,9 @@ def weights_file(
     return json.dumps(fields, indent=2) + "\n"
 
 
-def _scores(table: GroupingTable, folds: int) -> str:
+def _scores(table: GroupingTable) -> str:
     scores = ", ".join(f"{metric} {100 * table.f1(metric):.1f}" for metric in METRICS)
-    articles = len(table.documents)
-    return f"{folds}-fold F1 on {articles} articles: CoNLL {100 * table.conll:.1f} ({scores})"
+    return f"CoNLL {100 * table.conll:.1f} ({scores})"
 
 
 if __name__ == "__main__":

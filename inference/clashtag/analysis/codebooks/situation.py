@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from clashtag.analysis.codebooks.actor_classes import ActorClass, actor_class, harmed_class
 from clashtag.analysis.codebooks.weapons import Weapon, weapons_in, weapons_told
 from clashtag.analysis.findings import Entity, Incident
-from clashtag.analysis.passages import Passages
+from clashtag.analysis.passages import passages_of
 from clashtag.records import Event, Record
 
 _NOT_A_FACT = "other"
@@ -122,12 +121,6 @@ def situation_of(incident: Incident, record: Record) -> Situation:
         context=_context(facts, record.text),
         detained=max(_detained(incident), default=0),
     )
-
-
-@lru_cache(maxsize=8)
-def passages_of(text: str) -> Passages:
-    """Split a text into sentences, once for all of its incidents."""
-    return Passages.of(text)
 
 
 def _facts(incident: Incident, record: Record) -> list[Event]:

@@ -1,0 +1,218 @@
+"""The arguments of events as the analysis reads them.
+
+A tagger cuts a phrase in the wrong place at times: "Odrel and", "settlement of", "2nd". Here, and
+nowhere else, such edges are mended and what cannot play its role is left out. The record itself
+keeps the spans as they were tagged.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from clashtag.analysis.dates.words import WEEKDAY
+from clashtag.analysis.passages import Passages, passages_of
+from clashtag.analysis.quantities import number_after
+from clashtag.analysis.untagged_times import time_beside, time_set_before
+from clashtag.records import Argument, Event, Record
+
+_FUNCTION_WORDS = (
+    "and|or|but|nor|the|an?|of|in|on|at|to|from|for|by|with|near|between|against|into|than|as|who"
+    "|whom|which|whose|that|while|when|where|was|were|is|are|be|been|has|have|had|his|her|its"
+    "|their|incl|including"
+)
+_MARKS = r"[\s,;:.!?–—-]"
+_LEADING = re.compile(
+    rf"(?:{_MARKS}|(?:and|or|but|nor|of|in|on|by|from|to|with|near|for|as|at(?! (?:least|most)))"
+    r"\s+)+"
+)
+_TRAILING = re.compile(rf"(?:{_MARKS}+(?:{_FUNCTION_WORDS}))*[\s,;:–—-]*$")
+_FUNCTION_WORD = re.compile(rf"(?:{_FUNCTION_WORDS})", re.IGNORECASE)
+_ENDS_IN_OF = re.compile(r"\bof\s*$")
+_REST_AFTER_OF = re.compile(
+    r"\s*\b(?:them|us|whom|those|these|(?:the )?[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*)"
+)
+_DAY = rf"(?:{WEEKDAY}|yesterday|today|tomorrow|tonight|\d{{1,2}}(?:st|nd|rd|th))"
+_ONLY_A_DAY = re.compile(rf"(?:(?i:{_DAY})|(?:19|20)\d\d)")
+_DAY_BEFORE = re.compile(r"\d{1,2}(?:st|nd|rd|th) (?=[a-z])")
+_OPENS_DATE = re.compile(r"\b(?:on|by|since|until|from|before|after) the $", re.IGNORECASE)
+_QUOTES = (('"', '"'), ("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"))
+_TIME, _PLACE = "time", "place"
+_GAP = re.compile(r"[ \t]+")
+_MAX_CHARACTERS = 80
+
+Bounds = tuple[int, int]
+
+
+def clean_arguments(record: Record) -> Record:
+    """Return a record whose arguments have clean edges; events keep their order and triggers.
+
+    An argument ends at its line's end, and without the function words, commas and unpaired quotes
+    at its edges. Pieces of one phrase are joined, and of two spans of one role that overlap, all
+    events take the longer. Left out are function words alone, a day anywhere but as a time
+    ("2nd"), a number as a place, and the trigger itself as its victim.
+    """
+    passages = passages_of(record.text)
+    near = [_without_far(passages, event) for event in record.events]
+    cleaned = [_dated(passages, _clean_event(record.text, event)) for event in near]
+    widest = _widest(argument for event in cleaned for argument in event.arguments)
+    return replace(record, events=tuple(_widened(record.text, one, widest) for one in cleaned))
+
+
+def _without_far(passages: Passages, event: Event) -> Event:
+    """Leave out what stands in a later sentence or another paragraph than its trigger.
+
+    A headline is told in full by the paragraph after it, whose places and times hold for the rest
+    of the article too.
+    """
+    kept = tuple(one for one in event.arguments if _is_in_reach(passages, one, event.trigger.start))
+    return replace(event, arguments=kept)
+
+
+def _is_in_reach(passages: Passages, argument: Argument, trigger: int) -> bool:
+    if passages.opens_article(argument.start):
+        if passages.opens_article(trigger):
+            is_headline = passages.paragraph_of(trigger) == 0
+            return is_headline or argument.start < passages.sentence_bounds(trigger)[1]
+        return argument.role in (_TIME, _PLACE)
+    first, _ = passages.paragraph_bounds(trigger)
+    return first <= argument.start < passages.sentence_bounds(trigger)[1]
+
+
+def _clean_event(text: str, event: Event) -> Event:
+    kept: list[Argument] = []
+    for argument in sorted(event.arguments, key=lambda one: (one.role, one.start, one.end)):
+        bounds = _clean_bounds(text, argument)
+        if bounds is not None and argument.role == "victim":
+            bounds = _without_trigger(text, bounds, event)
+        if bounds is None:
+            continue
+        before = kept[-1] if kept and kept[-1].role == argument.role else None
+        if before and _GAP.fullmatch(text, before.end, bounds[0]):
+            kept[-1] = _at(text, before, (before.start, bounds[1]))
+        else:
+            kept.append(_at(text, argument, bounds))
+    return replace(event, arguments=tuple(sorted(kept, key=lambda one: (one.start, one.end))))
+
+
+def _clean_bounds(text: str, argument: Argument) -> Bounds | None:
+    start, end = _first_line(text, argument.start, argument.end)
+    opening = _LEADING.match(text, start, end)
+    start = opening.end() if opening else start
+    start, end = _without_unpaired(text, start, end)
+    rest = _REST_AFTER_OF.match(text, end) if _ENDS_IN_OF.search(text[start:end]) else None
+    if rest and argument.role != _TIME:
+        end = rest.end()
+    trailing = _TRAILING.search(text, start, end)
+    end = trailing.start() if trailing else end
+    if argument.role != _TIME and _OPENS_DATE.search(text, max(0, start - 10), start):
+        day = _DAY_BEFORE.match(text, start, end)
+        start = day.end() if day else start
+    if start >= end or not _can_play(text, start, end, argument.role):
+        return None
+    return start, end
+
+
+def _first_line(text: str, start: int, end: int) -> Bounds:
+    """Return the first line of a span that has words in it."""
+    while start < end and text[start].isspace():
+        start += 1
+    line_end = text.find("\n", start, end)
+    return start, end if line_end < 0 else line_end
+
+
+def _without_unpaired(text: str, start: int, end: int) -> Bounds:
+    """Leave out a quotation mark or bracket at an edge whose partner is outside."""
+    for opening, closing in _QUOTES:
+        words = text[start:end]
+        is_paired = words.count(opening) == words.count(closing)
+        if opening == closing:
+            is_paired = words.count(opening) % 2 == 0
+        if not is_paired and words.startswith(opening):
+            start += 1
+        elif not is_paired and words.endswith(closing):
+            end -= 1
+    return start, end
+
+
+def _can_play(text: str, start: int, end: int, role: str) -> bool:
+    words = text[start:end]
+    if not any(character.isalnum() for character in words) or _FUNCTION_WORD.fullmatch(words):
+        return role not in (_TIME, _PLACE) and words.lower() in {"who", "whom", "that"}
+    if role == _TIME:
+        return True
+    if _ONLY_A_DAY.fullmatch(words):
+        return False
+    return role != _PLACE or not _is_number(text, start, end)
+
+
+def _is_number(text: str, start: int, end: int) -> bool:
+    words = text[start:end]
+    quantity = number_after(words, 0)
+    return quantity is not None and quantity.words.end == len(words)
+
+
+def _without_trigger(text: str, victim: Bounds, event: Event) -> Bounds | None:
+    """Leave the trigger out at a victim's end: of "seventeen arrests" only the number is people."""
+    start, end = victim
+    trigger = event.trigger
+    if trigger.end != end or trigger.start < start:
+        return victim
+    before = text[start : trigger.start].rstrip()
+    rest = start, start + len(before)
+    return rest if before and _is_number(text, *rest) else None
+
+
+def _dated(passages: Passages, event: Event) -> Event:
+    if any(argument.role == _TIME for argument in event.arguments):
+        return event
+    time = time_beside(passages, event.trigger)
+    if time is None and event.status != "other":
+        time = time_set_before(passages, event.trigger)
+    found = () if time is None else (Argument(_TIME, time.start, time.end, time.text),)
+    return replace(event, arguments=event.arguments + found)
+
+
+def _widest(arguments: Iterable[Argument]) -> dict[str, list[Bounds]]:
+    """Return the longest of the spans that overlap, by role and in text order."""
+    spans: dict[str, set[Bounds]] = {}
+    for one in arguments:
+        spans.setdefault(one.role, set()).add((one.start, one.end))
+    return {role: list(_longest(sorted(of))) for role, of in spans.items() if role != _TIME}
+
+
+def _longest(spans: list[Bounds]) -> Iterator[Bounds]:
+    kept: Bounds | None = None
+    for span in spans:
+        if kept is None or span[0] >= kept[1]:
+            if kept is not None:
+                yield kept
+            kept = span
+        elif span[1] - span[0] > kept[1] - kept[0] and span[1] - span[0] <= _MAX_CHARACTERS:
+            kept = span
+    if kept is not None:
+        yield kept
+
+
+def _widened(text: str, event: Event, widest: dict[str, list[Bounds]]) -> Event:
+    found: dict[tuple[str, int, int], Argument] = {}
+    for one in event.arguments:
+        start, end = _around(one, widest.get(one.role, []))
+        found.setdefault((one.role, start, end), _at(text, one, (start, end)))
+    return replace(event, arguments=tuple(found.values()))
+
+
+def _around(argument: Argument, spans: list[Bounds]) -> Bounds:
+    """Return the span that holds an argument; none of the spans overlap."""
+    at = bisect_right(spans, argument.start, key=lambda bounds: bounds[0]) - 1
+    is_inside = at >= 0 and argument.end <= spans[at][1]
+    return spans[at] if is_inside else (argument.start, argument.end)
+
+
+def _at(text: str, argument: Argument, bounds: Bounds) -> Argument:
+    start, end = bounds
+    if (start, end) == (argument.start, argument.end):
+        return argument
+    return replace(argument, start=start, end=end, text=text[start:end])

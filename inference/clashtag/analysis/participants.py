@@ -1,0 +1,110 @@
+"""Which mentions of an incident say who acted, on whom, with what and where.
+
+An incident's mentions may name others beside those of the happening that leads it: the police who
+came after a riot, the hospital where its injured died. So what stands in the lead's own paragraph
+says first, and there the mentions of its own kind before other acts of violence and the harm done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import product
+
+from clashtag.analysis.incident_dates import TIME
+from clashtag.analysis.passages import passages_of
+from clashtag.records import Event, Span
+
+_VIOLENCE = frozenset({"attack", "clash", "bombing", "shelling", "airstrike", "territory"})
+_HARM = frozenset({"death", "injury", "destruction", "abduction", "sexual_violence"})
+_HARMFUL = _VIOLENCE | _HARM | {"riot", "protest"}
+_CONSEQUENCES = _HARM | {"displacement"}
+_POINTS_BACK = re.compile(r"\b(?:the|this|that)\s+$", re.IGNORECASE)
+_LOOK_BACK_CHARACTERS = 8
+_CASUALTIES = frozenset({"death", "injury"})
+_NAMED_PLACE = re.compile(
+    r"(?:village|town|city|hamlet|port|district|province|region|county|commune|settlement|island)"
+    r" of (?=[A-Z])|[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)* (?:village|town|city|district|province)$"
+)
+_HIT = ("target", "victim")
+_PLACE = "place"
+
+
+def role_spans(events: Iterable[Event]) -> dict[str, list[Span]]:
+    """Return the spans that play each role in some events, in text order."""
+    spans: dict[str, set[Span]] = {}
+    for event in events:
+        for argument in event.arguments:
+            span = Span(argument.start, argument.end, argument.text)
+            spans.setdefault(argument.role, set()).add(span)
+    return {role: sorted(of, key=_bounds) for role, of in spans.items()}
+
+
+def told_spans(text: str, lead: Event, mentions: Sequence[Event]) -> dict[str, list[Span]]:
+    """Return the spans of an incident's mentions that say who takes part in it, and where.
+
+    Each role is that of the first mentions that name it, nearest to the lead first; those who are
+    hit are targets and victims together.
+
+    Args:
+        text: the article.
+        lead: the mention that names the incident.
+        mentions: all of its mentions.
+    """
+    near, far = by_distance(text, lead, [one for one in mentions if one.status == lead.status])
+    told: dict[str, list[Span]] = {}
+    for group, kind in product((near, far), range(3)):
+        spans = role_spans(one for one in group if _kind(lead, one) == kind)
+        if _PLACE not in spans:
+            named = [one for one in spans.get("target", ()) if _NAMED_PLACE.match(one.text)]
+            spans |= {_PLACE: named} if named else {}
+        told |= {role: of for role, of in spans.items() if role not in told}
+    told.pop(TIME, None)
+    hit = [role_spans(one for one in group if tells(lead, one)) for group in (near, far)]
+    nearest = next((of for of in hit if not of.keys().isdisjoint(_HIT)), {})
+    told = {role: of for role, of in told.items() if role not in _HIT}
+    told |= {role: nearest[role] for role in _HIT if role in nearest}
+    sites = set(told.get("target", ())) & set(hit[0].get(_PLACE, ()))
+    if sites:  # a post that was attacked is where its guards died
+        told[_PLACE] = sorted({*told.get(_PLACE, ()), *sites}, key=_bounds)
+    return told
+
+
+def by_distance(
+    text: str, lead: Event, mentions: Iterable[Event]
+) -> tuple[list[Event], list[Event]]:
+    """Divide mentions into those near the lead and others.
+
+    Near are those of its paragraph, after a headline of the next one too, and those that point
+    back with "the" or "this".
+    """
+    passages = passages_of(text)
+    first, last = passages.paragraph_bounds(lead.trigger.start)
+    is_opening = passages.opens_article(lead.trigger.start)
+    near: list[Event] = []
+    far: list[Event] = []
+    for one in mentions:
+        start = one.trigger.start
+        points_back = _POINTS_BACK.search(text, max(0, start - _LOOK_BACK_CHARACTERS), start)
+        is_here = passages.opens_article(start) if is_opening else first <= start < last
+        (near if is_here or points_back else far).append(one)
+    return near, far
+
+
+def tells(lead: Event, mention: Event) -> bool:
+    """Whether a mention may tell of what its incident's lead names, and not of what came beside."""
+    return _kind(lead, mention) is not None
+
+
+def _kind(lead: Event, mention: Event) -> int | None:
+    """Return 0 for a mention like the lead, 1 for other violence, 2 for harm; None for the rest."""
+    if mention.type == lead.type:
+        return 0
+    if {mention.type, lead.type} <= _VIOLENCE:
+        return 1
+    harm = _CASUALTIES if lead.type == "protest" else _CONSEQUENCES
+    return 2 if mention.type in harm and lead.type in _HARMFUL else None
+
+
+def _bounds(span: Span) -> tuple[int, int]:
+    return span.start, span.end

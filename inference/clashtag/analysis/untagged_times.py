@@ -1,0 +1,85 @@
+"""The one time that a sentence names for an event whose mention has none tagged."""
+
+from __future__ import annotations
+
+import re
+
+from clashtag.analysis.passages import Passages
+from clashtag.records import Span
+
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: (?:morning|afternoon|evening|night))?"
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan|Feb|Aug|Sept?|Oct|Nov|Dec)"
+)
+_TIME = re.compile(
+    rf"\b(?:(?:[Ll]ast |[Ll]ate on |[Ee]arly on )?{_WEEKDAY}|[Yy]esterday|[Ll]ast night"
+    r"|[Oo]vernight"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?: \d{{4}})?"
+    rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?"
+    r"|(?:(?<=on the )|(?<=On the ))\d{1,2}(?:st|nd|rd|th)(?= [a-z]|[,.;])"
+    rf"|(?:[Ll]ast |(?<=[Ii]n )){_MONTH}(?: \d{{4}})?)\b(?!['’]s)"
+)
+_DATELINE = re.compile(r"[A-Z][^\n]{0,60}? [-–—] ")
+_SAID_THEN = re.compile(
+    r"\b(?:said|says|told|announced|reported|added|stated|statement|according)\b[^,;.]{0,40}$"
+)
+_APART = re.compile(
+    r"[;:—–]| - |, (?:and|but)\b|\b(?:after|before|since|following|until|till|while|when|where|who"
+    r"|whom|which|whose|ago|earlier|later|then|had|has|have|that|under|from)\b"
+)
+_OTHER_TIME = re.compile(
+    r"\b(?:ago|earlier|later|weeks?|months?|years?|days|since|morning|afternoon|evening|night|then|now"
+    r"|spring|summer|autumn|winter|(?:19|20)\d\d|has|have|had|will|would|could|may)\b"
+)
+_OPEN_END = re.compile(r"\b(?:by|until|till|since|before|after) (?:the )?$", re.IGNORECASE)
+_REFERENCE = re.compile(r"\b(?:during|after|before|since|of|over|about) (?:the|this|that) $")
+_MAX_SENTENCES_BACK = 3
+_OPENING_CHARACTERS = 15
+
+
+def time_beside(passages: Passages, trigger: Span) -> Span | None:
+    """Return the time in the clause of an event's trigger, if its sentence names just that one.
+
+    A dateline's date and the day on which somebody said it are not the event's.
+    """
+    start, end = passages.sentence_bounds(trigger.start)
+    time = _only_time(passages.text, start, end)
+    if time is None or _REFERENCE.search(passages.text, start, trigger.start):
+        return None
+    first, last = sorted((time.start, trigger.start))
+    return None if _APART.search(passages.text, first, last) else time
+
+
+def time_set_before(passages: Passages, trigger: Span) -> Span | None:
+    """Return the time that opens an earlier sentence of the paragraph, as stories set the scene.
+
+    "On Monday gunmen came. They shot two guards." It holds until another time is named or the
+    story turns to what has been or will be.
+    """
+    text, number = passages.text, passages.sentence_of(trigger.start)
+    paragraph, _ = passages.paragraph_bounds(trigger.start)
+    for at in range(number, max(-1, number - 1 - _MAX_SENTENCES_BACK), -1):
+        start, end = passages.sentence_bounds(passages.sentence_starts[at])
+        if start < paragraph:
+            return None
+        if at < number and (time := _only_time(text, start, end)):
+            return time if time.start - start <= _OPENING_CHARACTERS else None
+        if _OTHER_TIME.search(text, start, end) or _TIME.search(text, start, end):
+            return None
+    return None
+
+
+def _only_time(text: str, start: int, end: int) -> Span | None:
+    found = list(_TIME.finditer(text, _after_dateline(text, start, end), end))
+    if len(found) != 1:
+        return None
+    time = found[0]
+    if _SAID_THEN.search(text, start, time.start()) or _OPEN_END.search(text, start, time.start()):
+        return None
+    return Span(time.start(), time.end(), time.group())
+
+
+def _after_dateline(text: str, start: int, end: int) -> int:
+    opening = _DATELINE.match(text, start, end)
+    return opening.end() if opening and opening.group().split()[0].isupper() else start
