@@ -15,7 +15,7 @@ from dataclasses import replace
 from clashtag.analysis.dates.words import WEEKDAY
 from clashtag.analysis.passages import Passages, passages_of
 from clashtag.analysis.quantities import number_after
-from clashtag.analysis.untagged_times import time_beside, time_set_before
+from clashtag.analysis.untagged_times import after_dateline, time_beside, time_set_before
 from clashtag.records import Argument, Event, Record
 
 _FUNCTION_WORDS = (
@@ -52,7 +52,7 @@ def clean_arguments(record: Record) -> Record:
     An argument ends at its line's end, and without the function words, commas and unpaired quotes
     at its edges. Pieces of one phrase are joined, and of two spans of one role that overlap, all
     events take the longer. Left out are function words alone, a day anywhere but as a time
-    ("2nd"), a number as a place, and the trigger itself as its victim.
+    ("2nd"), a number as a place, the date of a dateline, and the trigger itself as its victim.
     """
     passages = passages_of(record.text)
     near = [_without_far(passages, event) for event in record.events]
@@ -64,11 +64,20 @@ def clean_arguments(record: Record) -> Record:
 def _without_far(passages: Passages, event: Event) -> Event:
     """Leave out what stands in a later sentence or another paragraph than its trigger.
 
-    A headline is told in full by the paragraph after it, whose places and times hold for the rest
-    of the article too.
+    A dateline's date is left out as well: it is the day of the report. A headline is told in full
+    by the paragraph after it, whose places and times hold for the rest of the article too.
     """
-    kept = tuple(one for one in event.arguments if _is_in_reach(passages, one, event.trigger.start))
+    kept = tuple(
+        one
+        for one in event.arguments
+        if _is_in_reach(passages, one, event.trigger.start) and not _is_dateline(passages, one)
+    )
     return replace(event, arguments=kept)
+
+
+def _is_dateline(passages: Passages, argument: Argument) -> bool:
+    start, end = passages.paragraph_bounds(argument.start)
+    return argument.role == _TIME and argument.end <= after_dateline(passages.text, start, end)
 
 
 def _is_in_reach(passages: Passages, argument: Argument, trigger: int) -> bool:

@@ -71,7 +71,7 @@ def time_set_before(passages: Passages, trigger: Span) -> Span | None:
 
 
 def _only_time(text: str, start: int, end: int) -> Span | None:
-    found = list(_TIME.finditer(text, _after_dateline(text, start, end), end))
+    found = list(_TIME.finditer(text, after_dateline(text, start, end), end))
     if len(found) != 1:
         return None
     time = found[0]
@@ -80,6 +80,7 @@ def _only_time(text: str, start: int, end: int) -> Span | None:
     return Span(time.start(), time.end(), time.group())
 
 
-def _after_dateline(text: str, start: int, end: int) -> int:
+def after_dateline(text: str, start: int, end: int) -> int:
+    """Return where a paragraph goes on after its dateline ("HARN, June 12 - "), else its start."""
     opening = _DATELINE.match(text, start, end)
     return opening.end() if opening and opening.group().split()[0].isupper() else start

@@ -47,6 +47,19 @@ def test_edges_are_clean(text, trigger, words, expected):
     assert cleaned(text, trigger, ("target", words)) == [("target", expected)]
 
 
+@pytest.mark.parametrize(
+    ("paragraph", "expected"),
+    [
+        ("HARN, June 12 – Gunmen raided Odrel.", []),
+        ("HARN, Ruritania (Agency), June 12 - Gunmen raided Odrel.", []),
+        ("On June 12 – a Friday – Gunmen raided Odrel.", [("time", "June 12")]),
+        ("HARN - Gunmen raided Odrel on June 12.", [("time", "June 12")]),
+    ],
+)
+def test_the_date_of_a_dateline_is_not_the_time_of_an_event(paragraph, expected):
+    assert cleaned(f"Odrel raided\n{paragraph}", "raided Odrel", ("time", "June 12")) == expected
+
+
 def test_pieces_of_one_phrase_are_joined():
     text = "They raided the settlement of Peshka at night."
     found = cleaned(text, "raided", ("target", "settlement of"), ("target", "Peshka"))
