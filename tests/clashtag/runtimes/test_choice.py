@@ -12,12 +12,22 @@ from clashtag.runtimes.choice import RUNTIME_VARIABLE, RuntimeSettings, chosen_r
 from tiny_model import write_tiny_bundle
 
 
+@pytest.fixture(params=["onnxruntime", "openvino"])
+def runtime(request):
+    pytest.importorskip(request.param)
+    return request.param
+
+
 def test_a_runtime_asked_for_goes_before_the_variable(monkeypatch):
-    monkeypatch.setenv(RUNTIME_VARIABLE, "openvino")
+    monkeypatch.setenv(RUNTIME_VARIABLE, "tpu")
     assert chosen_runtime("onnxruntime") == "onnxruntime"
-    assert chosen_runtime(None) == "openvino"
     monkeypatch.setenv(RUNTIME_VARIABLE, "")
     assert chosen_runtime(None) == "onnxruntime"
+
+
+def test_the_variable_chooses_a_runtime(monkeypatch, runtime):
+    monkeypatch.setenv(RUNTIME_VARIABLE, runtime)
+    assert chosen_runtime(None) == runtime
 
 
 def test_an_unknown_runtime_is_named_with_where_it_was_asked_for(monkeypatch):
@@ -32,12 +42,6 @@ def test_a_runtime_that_is_not_installed_is_named_with_its_extra(tmp_path, monke
     monkeypatch.setitem(sys.modules, "openvino", None)
     with pytest.raises(MissingExtraError, match=r"clashtag\[openvino\]"):
         Tagger.from_pretrained(write_tiny_bundle(tmp_path / "tiny"), runtime="openvino")
-
-
-@pytest.fixture(params=["onnxruntime", "openvino"])
-def runtime(request):
-    pytest.importorskip(request.param)
-    return request.param
 
 
 def test_every_runtime_finds_the_same_events(tmp_path, runtime):
