@@ -28,11 +28,11 @@ _LEADING = re.compile(
     rf"(?:{_MARKS}|(?:and|or|but|nor|of|in|on|by|from|to|with|near|for|as|at(?! (?:least|most)))"
     r"\s+)+"
 )
-_TRAILING = re.compile(rf"(?:{_MARKS}+(?:{_FUNCTION_WORDS}))*[\s,;:–—-]*$")
+_TRAILING = re.compile(rf"(?:{_MARKS}+(?<=\s)(?:{_FUNCTION_WORDS}))*[\s,;:–—-]*$")
 _FUNCTION_WORD = re.compile(rf"(?:{_FUNCTION_WORDS})", re.IGNORECASE)
 _ENDS_IN_OF = re.compile(r"\bof\s*$")
 _REST_AFTER_OF = re.compile(
-    r"\s*\b(?:them|us|whom|those|these|(?:the )?[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*)"
+    r"[ \t]*\b(?:(?:them|us|whom|those|these)\b|(?:the )?[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*)"
 )
 _DAY = rf"(?:{WEEKDAY}|yesterday|today|tomorrow|tonight|\d{{1,2}}(?:st|nd|rd|th))"
 _ONLY_A_DAY = re.compile(rf"(?:(?i:{_DAY})|(?:19|20)\d\d)")
@@ -50,8 +50,8 @@ def clean_arguments(record: Record) -> Record:
     """Return a record whose arguments have clean edges; events keep their order and triggers.
 
     An argument ends at its line's end, and without the function words, commas and unpaired quotes
-    at its edges. Pieces of one phrase are joined, and of two spans of one role that overlap, all
-    events take the longer. Left out are function words alone, a day anywhere but as a time
+    at its edges. Pieces of one phrase are joined, and a span inside a longer one of its role takes
+    the longer one. Left out are function words alone, a day anywhere but as a time
     ("2nd"), a number as a place, the date of a dateline, and the trigger itself as its victim.
     """
     passages = passages_of(record.text)

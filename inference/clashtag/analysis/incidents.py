@@ -121,7 +121,7 @@ def _has_other_days(group: Sequence[EventFacts], current: EventFacts) -> bool:
 
 def _candidates(current: EventFacts, facts: Sequence[EventFacts]) -> Iterator[EventFacts]:
     first = max(0, current.position - MAX_EVENTS_BACK)
-    for earlier in facts[:first]:
+    for earlier in facts[: min(first, MAX_EVENTS_BACK)]:
         if not earlier.is_headline:
             break
         yield earlier

@@ -48,6 +48,8 @@ class Passages:
         has_capitals = not text.islower()
         sentences, paragraphs = [0], [0]
         for match in _BREAK.finditer(text):
+            if match.start() == 0 or match.end() == len(text):
+                continue
             if "\n" in match.group():
                 paragraphs.append(match.end())
                 sentences.append(match.end())

@@ -20,7 +20,9 @@ _TIME = re.compile(
     r"|(?:(?<=on the )|(?<=On the ))\d{1,2}(?:st|nd|rd|th)(?= [a-z]|[,.;])"
     rf"|(?:[Ll]ast |(?<=[Ii]n )){_MONTH}(?: \d{{4}})?)\b(?!['’]s)"
 )
-_DATELINE = re.compile(r"[A-Z][^\n]{0,60}? [-–—] ")
+_DATELINE = re.compile(
+    r"[A-Z]{2}[\w'’.-]*(?:(?:,? | / )(?:[A-Z(][\w'’.)-]*|\d{1,4}|of|and|del?|la|el))*,? ?[-–—]+ "
+)
 _SAID_THEN = re.compile(
     r"\b(?:said|says|told|announced|reported|added|stated|statement|according)\b[^,;.]{0,40}$"
 )
@@ -83,4 +85,4 @@ def _only_time(text: str, start: int, end: int) -> Span | None:
 def after_dateline(text: str, start: int, end: int) -> int:
     """Return where a paragraph goes on after its dateline ("HARN, June 12 - "), else its start."""
     opening = _DATELINE.match(text, start, end)
-    return opening.end() if opening and opening.group().split()[0].isupper() else start
+    return opening.end() if opening else start

@@ -41,6 +41,9 @@ def cleaned(text: str, trigger: str, *arguments: tuple[str, str]) -> list[tuple[
         ("A raid on the KLF (Original) camp", "raid", "KLF (Original)", "KLF (Original)"),
         ("They raided the town of Odrel there.", "raided", "town of", "town of Odrel"),
         ("They raided 42 of them there.", "raided", "42 of", "42 of them"),
+        ("They raided some of useful men.", "raided", "some of", "some"),
+        ("They beat two passers-by there.", "beat", "two passers-by", "two passers-by"),
+        ("Raid on town of\n\nHARN there", "Raid", "town of", "town"),
     ],
 )
 def test_edges_are_clean(text, trigger, words, expected):
@@ -54,6 +57,8 @@ def test_edges_are_clean(text, trigger, words, expected):
         ("HARN, Ruritania (Agency), June 12 - Gunmen raided Odrel.", []),
         ("On June 12 – a Friday – Gunmen raided Odrel.", [("time", "June 12")]),
         ("HARN - Gunmen raided Odrel on June 12.", [("time", "June 12")]),
+        ("US troops on June 12 - a Friday - raided Odrel.", [("time", "June 12")]),
+        ("A man on June 12 - a Friday - raided Odrel.", [("time", "June 12")]),
     ],
 )
 def test_the_date_of_a_dateline_is_not_the_time_of_an_event(paragraph, expected):

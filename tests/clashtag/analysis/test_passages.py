@@ -88,3 +88,10 @@ def test_an_article_opens_with_its_headline_and_the_paragraph_that_tells_it():
     assert opens == {"Mill": True, "The m": False}
     assert Passages.of(text).opens_article(text.index("army"))
     assert not Passages.of("One line only").opens_article(3)
+
+
+@pytest.mark.parametrize(
+    "text", ["Rebels shelled Harn.\n", "\nRebels shelled Harn.", "\n\n Harn.\n\n"]
+)
+def test_line_ends_around_a_text_make_no_paragraphs(text):
+    assert Passages.of(text).paragraph_starts == (0,)
