@@ -132,7 +132,7 @@ def run_settings(archive: Archive, job: Job, survey: Survey) -> dict[str, Any]:
     """
     job.alias_table()
     bundle = load_bundle(shipped_bundle_path() if job.model is None else job.model)
-    packages = [chosen_runtime(None), "tokenizers"]
+    packages = [chosen_runtime(job.runtime), "tokenizers"]
     if job.output_format is OutputFormat.PARQUET:
         packages.append("pyarrow")
     return {

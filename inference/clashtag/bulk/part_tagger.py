@@ -19,6 +19,7 @@ from clashtag.bulk.table_files import OutputFormat
 from clashtag.bulk.tables import Table, TaggedPart, output_tables
 from clashtag.errors import InputError
 from clashtag.records import Record
+from clashtag.runtimes.choice import DEFAULT_RUNTIME
 from clashtag.selection import Selection
 from clashtag.tagger import Tagger
 
@@ -35,6 +36,7 @@ class Job:
         selection: the events and arguments that are kept.
         model: a bundle; None is the shipped one.
         threads: CPU threads of one tagger.
+        runtime: what runs the model, on every machine of a run.
         with_incidents: whether events are grouped into incidents, in a table of their own.
         aliases: a file with more names that actors go by.
     """
@@ -44,6 +46,7 @@ class Job:
     selection: Selection
     model: Path | None
     threads: int
+    runtime: str = DEFAULT_RUNTIME
     with_incidents: bool = False
     aliases: Path | None = None
 
@@ -77,7 +80,7 @@ class PartTagger:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._tagger = Tagger.from_pretrained(job.model, threads=job.threads)
+        self._tagger = Tagger.from_pretrained(job.model, threads=job.threads, runtime=job.runtime)
         self._tables = job.tables
         self._aliases = job.alias_table()
 

@@ -114,7 +114,8 @@ def run(
 
     JSON Lines, CSV, TSV and Parquet hold one article a row; a text file is one article. gzip and
     zstd are unpacked. After an interruption of any kind, the same command goes on where it stopped;
-    Ctrl-C or SIGTERM finishes the parts in work first, and given twice stops at once.
+    Ctrl-C or SIGTERM finishes the parts in work first (with ray only the next one), and given
+    twice stops at once.
     An article that cannot be read is entered in errors.jsonl with the reason, and the run goes on.
     """
     if aliases and not incidents:
@@ -128,6 +129,7 @@ def run(
         from clashtag.bulk.part_tagger import Job
         from clashtag.bulk.workers import tag_parts
         from clashtag.bundle import load_bundle, shipped_bundle_path
+        from clashtag.runtimes.choice import chosen_runtime
         from clashtag.threads import available_threads
 
         tag_with: TagParts = tag_parts
@@ -146,7 +148,16 @@ def run(
         with stop_request() as request, _shown_progress(messages, output, request) as show:
             finished = run_archive(
                 Archive(tuple(inputs), input_format, columns, part_articles),
-                Job(output, output_format, selection, model, job_threads, incidents, aliases),
+                Job(
+                    output,
+                    output_format,
+                    selection,
+                    model,
+                    job_threads,
+                    runtime=chosen_runtime(None),
+                    with_incidents=incidents,
+                    aliases=aliases,
+                ),
                 processes=processes,
                 max_errors=max_errors,
                 tag_with=tag_with,

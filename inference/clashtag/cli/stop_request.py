@@ -28,6 +28,8 @@ class StopRequest:
 def stop_request() -> Iterator[StopRequest]:
     """Yield what the first SIGINT or SIGTERM enters itself in.
 
+    A signal that the process was started to ignore, as in the background of a script, stays so.
+
     Raises:
         KeyboardInterrupt: at the second one, wherever the process is.
     """
@@ -38,7 +40,11 @@ def stop_request() -> Iterator[StopRequest]:
             raise KeyboardInterrupt
         request.signal = signal.Signals(number)
 
-    before = {number: signal.signal(number, receive) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {
+        number: signal.signal(number, receive)
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
     try:
         yield request
     finally:

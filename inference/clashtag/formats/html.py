@@ -40,7 +40,7 @@ def analyses_to_html(analyses: Iterable[Analysis]) -> str:
     """Return one self-contained page with the incidents, a timeline and the texts of articles."""
     articles = [ArticleView(analysis, number) for number, analysis in enumerate(analyses, 1)]
     incidents = [incident for view in articles for incident in view.analysis.incidents]
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = _asset("colours.css") + _asset("page.css"), _asset("page.js")
     title = articles[0].title if len(articles) == 1 else counted(len(articles), "article")
     return Template(_asset("page.html")).substitute(
         policy=(

@@ -9,19 +9,20 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 _FILES = {
-    "/": ("index.html", "text/html"),
-    "/page.css": ("page.css", "text/css"),
-    "/page.js": ("page.js", "text/javascript"),
-    "/highlight.js": ("highlight.js", "text/javascript"),
-    "/icon.svg": ("icon.svg", "image/svg+xml"),
+    "/": ("clashtag.serving", "index.html", "text/html"),
+    "/colours.css": ("clashtag.formats", "colours.css", "text/css"),
+    "/page.css": ("clashtag.serving", "page.css", "text/css"),
+    "/page.js": ("clashtag.serving", "page.js", "text/javascript"),
+    "/highlight.js": ("clashtag.serving", "highlight.js", "text/javascript"),
+    "/icon.svg": ("clashtag.serving", "icon.svg", "image/svg+xml"),
 }
 
 
 def page_router() -> APIRouter:
     """Return the routes of the page's files; none of them comes from elsewhere."""
     router = APIRouter(include_in_schema=False)
-    for path, (name, media_type) in _FILES.items():
-        content = resources.files("clashtag.serving").joinpath("page", name).read_bytes()
+    for path, (package, name, media_type) in _FILES.items():
+        content = resources.files(package).joinpath("page", name).read_bytes()
         router.add_api_route(path, _file(content, media_type), methods=["GET"])
     return router
 

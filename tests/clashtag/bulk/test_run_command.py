@@ -15,6 +15,7 @@ from clashtag.cli import run_command
 from clashtag.cli.app import app
 from clashtag.cli.feedback import stderr_console
 from clashtag.cli.stop_request import StopRequest
+from clashtag.errors import InputError
 
 from .conftest import ATTACK, CALM, files_in
 
@@ -191,3 +192,22 @@ def test_finished_folder_says_how_it_was_made(run, articles, tmp_path):
     assert settings["columns"] == {"text": "text", "id": None, "published": None, "keep": None}
     assert settings["part_articles"] == 256
     assert set(settings["versions"]) == {"clashtag", "onnxruntime", "tokenizers"}
+
+
+def test_runtime_of_the_command_is_that_of_every_worker(monkeypatch, articles, tmp_path):
+    jobs = []
+
+    def stop(_archive, job, **_):
+        jobs.append(job)
+        raise InputError("stopped", "nothing to do")
+
+    monkeypatch.setenv("CLASHTAG_RUNTIME", "onnxruntime")
+    monkeypatch.setattr("clashtag.bulk.engine.run", stop)
+    stopped = CliRunner().invoke(app, ["run", str(articles), "--output", str(tmp_path / "out")])
+    assert stopped.stderr.startswith("error: stopped")
+    assert [job.runtime for job in jobs] == ["onnxruntime"]
+
+    monkeypatch.setenv("CLASHTAG_RUNTIME", "tpu")
+    refused = CliRunner().invoke(app, ["run", str(articles), "--output", str(tmp_path / "out")])
+    assert refused.exit_code == 1
+    assert "CLASHTAG_RUNTIME must be one of" in refused.stderr

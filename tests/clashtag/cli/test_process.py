@@ -42,11 +42,6 @@ def test_process_closed_pipe_ends_quietly(tiny_bundle, many_articles):
         assert process.stderr.read() == b""
 
 
-def heed_interrupts() -> None:
-    """Undo what a test run in the background of a script inherits: SIGINT is ignored there."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @posix
 def test_process_interrupt_exits_130_and_leaves_no_file(tiny_bundle, many_articles, tmp_path):
     folder = tmp_path / "out"
@@ -54,7 +49,6 @@ def test_process_interrupt_exits_130_and_leaves_no_file(tiny_bundle, many_articl
     with subprocess.Popen(
         tag(tiny_bundle, many_articles, "--output", folder / "tagged.jsonl"),
         stderr=subprocess.PIPE,
-        preexec_fn=heed_interrupts,  # noqa: PLW1509 - no threads run here
     ) as process:
         while process.poll() is None and not any(folder.iterdir()):
             time.sleep(0.01)

@@ -26,3 +26,15 @@ def test_stop_request_leaves_signals_as_they_were():
     with stop_request():
         assert signal.getsignal(signal.SIGINT) != before[0]
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_stop_request_leaves_ignored_what_the_process_was_started_to_ignore():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with stop_request() as request:
+            os.kill(os.getpid(), signal.SIGINT)
+            assert not request.is_made()
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert request.is_made()
+    finally:
+        signal.signal(signal.SIGINT, before)
