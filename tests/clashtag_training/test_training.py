@@ -15,9 +15,10 @@ from safetensors.torch import load_file
 
 from clashtag.errors import ConfigError
 from clashtag.windows import load_tokenizer
-from clashtag_training import training
+from clashtag_training import run_folder, training
 from clashtag_training.modeling import ConflictTagger
-from clashtag_training.training import config_fingerprint, dev_scores, train
+from clashtag_training.run_folder import config_fingerprint
+from clashtag_training.training import dev_scores, train
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def test_a_checkpoint_that_was_cut_short_is_removed(run, two_epochs, tmp_path, c
     (second / "trainer_state.json").write_text('{"epo')
     (output / "checkpoint-999").mkdir()
     shutil.rmtree(final)
-    with caplog.at_level(logging.INFO, logger=training.logger.name):
+    with caplog.at_level(logging.INFO, logger=run_folder.logger.name):
         run(output, two_epochs)
     removed = [r.getMessage() for r in caplog.records if "was cut short" in r.getMessage()]
     assert removed == [

@@ -255,11 +255,12 @@ class ConflictTagger(PreTrainedModel):
             )
         loss = None
         if trigger_labels is not None:
-            loss = TRIGGER_LOSS_WEIGHT * _token_loss(trigger_logits, trigger_labels)
-            loss = loss + STATUS_LOSS_WEIGHT * _token_loss(status_logits, status_labels)
+            loss = triggers_loss(
+                _token_loss(trigger_logits, trigger_labels),
+                _token_loss(status_logits, status_labels),
+            )
             if role_logits is not None and role_labels is not None:
-                roles = role_labels.shape[-1]
-                loss = loss + roles * _token_loss(role_logits, role_labels)
+                loss = loss + roles_loss(_token_loss(role_logits, role_labels), role_logits)
         return ConflictTaggerOutput(loss, trigger_logits, status_logits, role_logits)
 
     def _hide_types(self, head: str, trigger_type: Tensor) -> Tensor:
@@ -269,6 +270,16 @@ class ConflictTagger(PreTrainedModel):
         hide = torch.rand(len(trigger_type), device=trigger_type.device)
         unknown = torch.full_like(trigger_type, self.role_heads[head].unknown_type)
         return torch.where(hide < self.config.type_dropout, unknown, trigger_type)
+
+
+def triggers_loss(types: Tensor, statuses: Tensor) -> Tensor:
+    """Return what mean losses of trigger types and statuses are worth together."""
+    return TRIGGER_LOSS_WEIGHT * types + STATUS_LOSS_WEIGHT * statuses
+
+
+def roles_loss(choices: Tensor, role_logits: Tensor) -> Tensor:
+    """Return what the mean loss of choices is worth, one for each token and role."""
+    return role_logits.shape[-2] * choices
 
 
 def _crop(states: Tensor, window: Tensor, start: Tensor, mask: Tensor) -> Tensor:

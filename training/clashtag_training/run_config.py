@@ -87,6 +87,24 @@ class OptimisationConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class DistillationConfig:
+    """What a run's model takes over from trained ones, its teachers.
+
+    Args:
+        teachers: their checkpoints, folders relative to the run's file; the model learns their
+            mean probabilities, and begins with weights of the first.
+        encoder_layers: the layers of the first one's encoder that the model begins with.
+        teacher_share: the share of the loss that comes from the teachers, not from the labels.
+        temperature: what the logits of all are divided by.
+    """
+
+    teachers: tuple[Path, ...]
+    encoder_layers: tuple[int, ...]
+    teacher_share: float = bounded(0.5, 0, 1)
+    temperature: float = bounded(2.0, 0.01)
+
+
+@dataclass(frozen=True, slots=True)
 class RunConfig:
     """A training run: which encoder learns what from which corpora.
 
@@ -101,6 +119,7 @@ class RunConfig:
             either it is the folder that the variable CLASHTAG_CORPORA names, else `../data`.
         own_data_dir: the folder of the corpora that this project ships, relative to this file.
         min_type_count: types seen less often in a corpus without an ontology are left out.
+        distillation: trained taggers to begin with and to learn from; null begins with `encoder`.
     """
 
     name: str
@@ -114,3 +133,4 @@ class RunConfig:
     model: ModelConfig = field(default_factory=ModelConfig)
     window: WindowSettings = field(default_factory=WindowSettings)
     optimisation: OptimisationConfig = field(default_factory=OptimisationConfig)
+    distillation: DistillationConfig | None = None

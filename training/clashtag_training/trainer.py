@@ -11,6 +11,7 @@ from torch import nn
 from torch.utils.data import DataLoader
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainerControl
 
+from clashtag_training.distillation import Teachers
 from clashtag_training.modeling import ConflictTagger
 from clashtag_training.run_config import OptimisationConfig
 from clashtag_training.sampling import HeadBatchSampler
@@ -64,6 +65,7 @@ class TaggerTrainer(Trainer):
         batch_sampler: draws the training batches.
         optimisation: learning rates per part of the model.
         dev_scorer: returns the dev metrics of a model; `selection` chooses the checkpoint.
+        teachers: trained taggers that the model learns from as well as from the labels.
     """
 
     optimizer: torch.optim.Optimizer | None
@@ -75,11 +77,13 @@ class TaggerTrainer(Trainer):
         batch_sampler: HeadBatchSampler,
         optimisation: OptimisationConfig,
         dev_scorer: DevScorer,
+        teachers: Teachers | None = None,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
         self.batch_sampler = batch_sampler
         self.optimisation = optimisation
         self.dev_scorer = dev_scorer
+        self.teachers = teachers
         super().__init__(**kwargs)
         # The printer writes to standard output, which belongs to the command's result.
         self.remove_callback(PrinterCallback)
@@ -91,6 +95,18 @@ class TaggerTrainer(Trainer):
             self.train_dataset, batch_sampler=self.batch_sampler, collate_fn=self.data_collator
         )
         return self.accelerator.prepare(loader)
+
+    def compute_loss(
+        self,
+        model: nn.Module,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        **_: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """Return the loss of a batch, and the model's answers if asked for."""
+        answers = model(**inputs)
+        loss = answers.loss if self.teachers is None else self.teachers.loss(answers, inputs)
+        return (loss, answers) if return_outputs else loss
 
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
         """Give encoder, role layers and heads their own learning rates; no decay on biases."""

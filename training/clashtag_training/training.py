@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-import shutil
-import subprocess
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,9 +12,8 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 from torch.utils.data import DataLoader
-from transformers import AutoTokenizer, BertModel, TrainerState, TrainingArguments, set_seed
+from transformers import AutoTokenizer, BertModel, TrainingArguments, set_seed
 
-from clashtag.errors import ConfigError
 from clashtag.records import Record
 from clashtag.windows import load_tokenizer
 from clashtag_training.base_encoder import locate_encoder
@@ -27,11 +21,18 @@ from clashtag_training.calibration import calibrate
 from clashtag_training.collation import WindowCollator
 from clashtag_training.configuration import ConflictTaggerConfig
 from clashtag_training.corpora.ontology_file import load_ontology
+from clashtag_training.distillation import Teachers
 from clashtag_training.evaluation.scores import score_events
 from clashtag_training.features import special_tokens
 from clashtag_training.mixture import Mixture, load_mixture
 from clashtag_training.modeling import ConflictTagger
 from clashtag_training.run_config import OptimisationConfig, RunConfig
+from clashtag_training.run_folder import (
+    claim_folder,
+    code_commit,
+    describe_run,
+    last_complete_checkpoint,
+)
 from clashtag_training.sampling import HeadBatchSampler
 from clashtag_training.torch_sessions import torch_pipeline
 from clashtag_training.trainer import Int8Callback, TaggerTrainer
@@ -66,8 +67,8 @@ def train(
     Raises:
         ConfigError: if the output folder holds a run with another configuration.
     """
-    _claim_output(output, config)
-    commit = _commit()
+    claim_folder(output, config)
+    commit = code_commit()
     set_seed(config.optimisation.seed)
     encoder_dir = locate_encoder(config.encoder, config_path.parent)
     ontology = load_ontology(config_path.parent / config.ontology) if config.ontology else None
@@ -76,20 +77,42 @@ def train(
     mixture = load_mixture(
         config, corpora_dir, ontology, tokenizer, own_data_dir, published_splits=published_splits
     )
-    model = build_model(config, encoder_dir, mixture)
-    trainer = _trainer(config, output, model, mixture, tokenizer, score_dev=score_dev or dev_scores)
-    trainer.train(resume_from_checkpoint=_last_complete_checkpoint(output))
+    teachers = (
+        Teachers.load(
+            config.distillation,
+            config_path.parent,
+            mixture.heads,
+            config.optimisation.attention,
+        )
+        if config.distillation
+        else None
+    )
+    model = build_model(config, encoder_dir, mixture, teachers)
+    trainer = _trainer(
+        config,
+        output,
+        model,
+        mixture,
+        tokenizer,
+        score_dev=score_dev or dev_scores,
+        teachers=teachers,
+    )
+    trainer.train(resume_from_checkpoint=last_complete_checkpoint(output))
     final = output / FINAL_FOLDER
     trainer.save_model(str(final))
     AutoTokenizer.from_pretrained(encoder_dir).save_pretrained(final)
     tokenizer.save(str(final / "tokenizer.json"))
-    run = _describe_run(config, mixture, commit, trainer.state)
+    run = describe_run(
+        config, mixture, commit, trainer.state, teachers.weights_sha256 if teachers else ()
+    )
     (final / "run.json").write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
     return final
 
 
-def build_model(config: RunConfig, encoder_dir: Path, mixture: Mixture) -> ConflictTagger:
-    """Put the heads of a mixture on a pre-trained encoder."""
+def build_model(
+    config: RunConfig, encoder_dir: Path, mixture: Mixture, teachers: Teachers | None = None
+) -> ConflictTagger:
+    """Put the heads of a mixture on a pre-trained encoder, or take them over from teachers."""
     encoder = BertModel.from_pretrained(
         encoder_dir,
         add_pooling_layer=False,
@@ -114,6 +137,8 @@ def build_model(config: RunConfig, encoder_dir: Path, mixture: Mixture) -> Confl
         shared_span_roles=mixture.shared_span_roles,
         attn_implementation=config.optimisation.attention,
     )
+    if teachers is not None:
+        return teachers.student(tagger_config)
     return ConflictTagger.from_encoder(tagger_config, encoder)
 
 
@@ -125,6 +150,7 @@ def _trainer(
     tokenizer: Tokenizer,
     *,
     score_dev: DevScores,
+    teachers: Teachers | None,
 ) -> TaggerTrainer:
     optimisation = config.optimisation
     cuda = torch.cuda.is_available()
@@ -173,6 +199,7 @@ def _trainer(
         batch_sampler=sampler,
         optimisation=optimisation,
         dev_scorer=lambda tagged: score_dev(tagged, tokenizer, mixture.dev),
+        teachers=teachers,
     )
     if optimisation.int8_epochs:
         batches = DataLoader(mixture.windows, batch_sampler=sampler, collate_fn=collator)
@@ -220,80 +247,3 @@ def dev_scores(
         metrics[f"{name}_arg_cls_plus"] = 100 * scores.exact["arg_cls_plus"].f1
     metrics["selection"] = sum(metrics.values()) / max(1, len(metrics))
     return metrics
-
-
-def config_fingerprint(config: RunConfig) -> str:
-    """Return the sha256 of a run's settings, its seed apart."""
-    unseeded = replace(config, optimisation=replace(config.optimisation, seed=0))
-    return hashlib.sha256(_config_json(unseeded).encode()).hexdigest()
-
-
-def _config_json(config: RunConfig) -> str:
-    return json.dumps(asdict(config), default=str, indent=2, sort_keys=True)
-
-
-def _claim_output(output: Path, config: RunConfig) -> None:
-    """Store the configuration in a new output folder, or check that it is the one there."""
-    stored = output / "run_config.json"
-    if stored.is_file():
-        if stored.read_text(encoding="utf-8") != _config_json(config):
-            raise ConfigError(
-                f"{output} holds a run with another configuration",
-                "give another --output, or delete that folder to start over",
-            )
-        return
-    output.mkdir(parents=True, exist_ok=True)
-    stored.write_text(_config_json(config), encoding="utf-8")
-
-
-def _last_complete_checkpoint(output: Path) -> str | None:
-    """Return the newest checkpoint that was written to its end; remove newer broken ones."""
-    checkpoints = sorted(
-        output.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]), reverse=True
-    )
-    for checkpoint in checkpoints:
-        try:
-            json.loads((checkpoint / "trainer_state.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            logger.warning("removing %s, which was cut short", checkpoint)
-            shutil.rmtree(checkpoint)
-            continue
-        logger.info("resuming from %s", checkpoint)
-        return str(checkpoint)
-    return None
-
-
-def _minutes(history: Sequence[Mapping[str, Any]]) -> float:
-    """Return how long the run trained; after a resumption, since then."""
-    times = [float(entry["train_runtime"]) for entry in history if "train_runtime" in entry]
-    return round(sum(times) / 60, 1)
-
-
-def _commit() -> str | None:
-    """Return the commit of the code that runs, if it runs from a checkout."""
-    git = shutil.which("git")
-    if git is None:
-        return None
-    command = [git, "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    return found.stdout.strip() or None
-
-
-def _describe_run(
-    config: RunConfig, mixture: Mixture, commit: str | None, state: TrainerState
-) -> dict[str, Any]:
-    return {
-        "name": config.name,
-        "encoder": config.encoder,
-        "seed": config.optimisation.seed,
-        "config": json.loads(_config_json(config)),
-        "config_sha256": config_fingerprint(config),
-        "commit": commit,
-        "corpora": mixture.sources,
-        "selection": state.best_metric,
-        "minutes": _minutes(state.log_history),
-        "dev_history": [entry for entry in state.log_history if "eval_selection" in entry],
-        "versions": {
-            name: version(name) for name in ("torch", "transformers", "accelerate", "tokenizers")
-        },
-    }
