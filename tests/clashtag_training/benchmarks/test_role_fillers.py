@@ -4,15 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clashtag.records import Record
+from clashtag.records import Mention, Record
+from clashtag_training.benchmarks.filler_mentions import FoundFiller
 from clashtag_training.benchmarks.role_fillers import (
     NO_ALIASES,
     Aliases,
-    FoundFiller,
     contains_words,
     merge_fillers,
 )
 from clashtag_training.evaluation.ceaf_ree import ROLES, score_role_fillers
+
+
+def filler(role, text, score):
+    return FoundFiller(Mention(role, 0, len(text), text), score)
 
 
 @pytest.mark.parametrize(
@@ -33,10 +37,10 @@ def test_words_in_a_row(one, other, expected):
 
 def test_strings_of_one_entity_become_the_surest_of_them():
     found = [
-        FoundFiller("Victim", "two  priests", 0.6),
-        FoundFiller("Victim", "the mayor", 0.7),
-        FoundFiller("Victim", "priests", 0.9),
-        FoundFiller("Target", "priests", 0.5),
+        filler("Victim", "two  priests", 0.6),
+        filler("Victim", "the mayor", 0.7),
+        filler("Victim", "priests", 0.9),
+        filler("Target", "priests", 0.5),
     ]
     merged = merge_fillers(found, NO_ALIASES)
     assert merged["Victim"] == [["priests"], ["the mayor"]]
@@ -47,18 +51,18 @@ def test_strings_of_one_entity_become_the_surest_of_them():
 def test_aliases_of_training_documents_are_one_entity():
     listed = {"PerpOrg": [["the Lynx Brigade", "LB"], ["army"]], "Victim": [["mayor"]]}
     aliases = Aliases.of([Record("", extra={"role_fillers": listed}), Record("no fillers")])
-    found = [FoundFiller("PerpOrg", "lynx brigade", 0.6), FoundFiller("PerpOrg", "lb", 0.8)]
+    found = [filler("PerpOrg", "lynx brigade", 0.6), filler("PerpOrg", "lb", 0.8)]
     assert merge_fillers(found, aliases)["PerpOrg"] == [["lb"]]
     assert len(merge_fillers(found, NO_ALIASES)["PerpOrg"]) == 2
     assert not aliases.may_be_one("LB", "army")
 
 
 def test_a_string_that_comparison_leaves_empty_is_no_entity():
-    assert merge_fillers([FoundFiller("Weapon", "the", 0.9)], NO_ALIASES)["Weapon"] == []
+    assert merge_fillers([filler("Weapon", "the", 0.9)], NO_ALIASES)["Weapon"] == []
 
 
 mentions = st.builds(
-    FoundFiller,
+    filler,
     st.sampled_from(ROLES),
     st.sampled_from(["army", "the army", "army base", "a", "rebels", "two rebels", "fmln"]),
     st.floats(0, 1),
@@ -69,7 +73,7 @@ mentions = st.builds(
 def test_entities_hold_one_string_that_was_found_and_can_be_scored(found):
     merged = merge_fillers(found, NO_ALIASES)
     for role, entities in merged.items():
-        texts = {mention.text for mention in found if mention.role == role}
+        texts = {one.mention.text for one in found if one.mention.label == role}
         assert all(len(entity) == 1 and entity[0] in texts for entity in entities)
     table = score_role_fillers({"d": merged}, {"d": merged})
     assert table.micro().f1 == (1.0 if any(merged.values()) else 0.0)

@@ -20,6 +20,7 @@ from clashtag_training.benchmarks.result import read_benchmark_result, write_ben
 from clashtag_training.benchmarks.run import RunOptions, run_benchmark
 from clashtag_training.corpora.record_files import read_records, write_records
 from clashtag_training.run_config import CorpusConfig
+from clashtag_training.thresholds import CONTINUATIONS
 
 FILLERS = [
     ("the lynx brigade bombed the power station in harn", {"PerpOrg": [["lynx brigade", "lb"]]}),
@@ -111,6 +112,9 @@ def test_role_fillers_from_data_to_result(make, corpora, tmp_path):
     assert evaluation.metrics["ceaf_ree"].counts.gold == 3
     assert evaluation.metrics["ceaf_ree"].f1.value > 0.6
     assert seed.selection is not None
+    assert evaluation.decoding is not None
+    assert set(evaluation.decoding.trigger_thresholds) == {"PerpOrg", "Victim"}
+    assert evaluation.decoding.continuation in CONTINUATIONS
     assert (result.recipe.training_records, result.recipe.shared_with_dev) == (4, 1)
     predicted = read_records(
         tmp_path / "tiny-fillers-seed1" / "predictions" / "tiny-fillers-checkpoint-dev.jsonl"

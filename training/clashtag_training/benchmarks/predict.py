@@ -1,7 +1,7 @@
 """Predictions for a benchmark: events, arguments of gold triggers, mentions or role fillers.
 
-All of them come from the runtime's own pipeline, which reads windows and stitches them. A head
-that tags mentions is decoded as one that tags triggers.
+All of them come from the runtime's own pipeline, which reads windows and stitches them. Entities
+are decoded as triggers are, role fillers as whole phrases.
 """
 
 from __future__ import annotations
@@ -18,12 +18,8 @@ from clashtag.labels import Labels, WindowSettings
 from clashtag.ontology import EventType, Ontology
 from clashtag.pipeline import Pipeline
 from clashtag.records import Mention, Record
-from clashtag_training.benchmarks.role_fillers import (
-    NO_ALIASES,
-    Aliases,
-    FoundFiller,
-    merge_fillers,
-)
+from clashtag_training.benchmarks.filler_mentions import find_fillers
+from clashtag_training.benchmarks.role_fillers import NO_ALIASES, Aliases, merge_fillers
 from clashtag_training.benchmarks.scoring import Task
 from clashtag_training.commands.evaluate import predict_records
 from clashtag_training.corpora.observed_ontology import NO_STATUS
@@ -65,19 +61,25 @@ class Predictor:
 
     def read_mentions(self, gold: Record, encoded: Encoded) -> Record:
         """Return a text with its mentions, and with role fillers where the task asks for them."""
-        text, tokens = encoded.text, encoded.tokens
-        mentions = []
-        fillers = []
-        for found in decode_triggers(
-            encoded.trigger_logits, encoded.status_logits, tokens, self.pipeline.labels
-        ):
-            start, end = span_characters(text, tokens, found.start, found.end)
-            mentions.append(Mention(found.type, start, end, text[start:end]))
-            fillers.append(FoundFiller(found.type, text[start:end], found.score or 0.0))
-        record = Record(text, id=gold.id, mentions=tuple(mentions))
+        labels = self.pipeline.labels
         if self.task == "entities":
-            return record
-        return replace(record, extra={"role_fillers": merge_fillers(fillers, self.aliases)})
+            return Record(encoded.text, id=gold.id, mentions=_tagged_mentions(encoded, labels))
+        found = find_fillers(encoded, labels)
+        return Record(
+            encoded.text,
+            id=gold.id,
+            mentions=tuple(filler.mention for filler in found),
+            extra={"role_fillers": merge_fillers(found, self.aliases)},
+        )
+
+
+def _tagged_mentions(encoded: Encoded, labels: Labels) -> tuple[Mention, ...]:
+    text, tokens = encoded.text, encoded.tokens
+    mentions = []
+    for found in decode_triggers(encoded.trigger_logits, encoded.status_logits, tokens, labels):
+        start, end = span_characters(text, tokens, found.start, found.end)
+        mentions.append(Mention(found.type, start, end, text[start:end]))
+    return tuple(mentions)
 
 
 def checkpoint_pipeline(model: ConflictTagger, tokenizer: Tokenizer) -> Pipeline:

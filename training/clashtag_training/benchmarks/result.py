@@ -29,12 +29,26 @@ Form = Literal["checkpoint", "fp32", "int8"]
 
 
 @dataclass(frozen=True, slots=True)
+class Decoding:
+    """What dev chose.
+
+    `trigger_thresholds` are of types, labels or, for role fillers, their roles; `continuation` is
+    the lowest probability at which an argument or a role filler goes on over the next word.
+    """
+
+    trigger_thresholds: Mapping[str, float]
+    role_thresholds: Mapping[str, float]
+    continuation: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """The scores of one seed, in one form, on one split.
 
     `metrics` and `soft` (overlapping spans; events only) are micro scores with 95% intervals over
     documents; `labels` holds the counts of each type, role or label; `predictions_sha256` is of
-    the file of predictions that stayed in the run's folder.
+    the file of predictions that stayed in the run's folder. Results from before `decoding` was
+    kept lack it.
     """
 
     split: str
@@ -44,6 +58,7 @@ class Evaluation:
     soft: Mapping[str, Score]
     labels: Mapping[str, Mapping[str, Counts]]
     errors: ErrorAnalysis
+    decoding: Decoding | None = None
 
 
 @dataclass(frozen=True, slots=True)

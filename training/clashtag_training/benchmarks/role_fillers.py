@@ -10,19 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import NamedTuple
 
 from clashtag.records import Record
+from clashtag_training.benchmarks.filler_mentions import FoundFiller
 from clashtag_training.corpora.muc4 import ROLES, Entities
 from clashtag_training.evaluation.ceaf_ree import normalize_mention
-
-
-class FoundFiller(NamedTuple):
-    """A mention that was found to fill a role, with its probability."""
-
-    role: str
-    text: str
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +59,17 @@ def merge_fillers(found: Sequence[FoundFiller], aliases: Aliases) -> dict[str, E
     fillers: dict[str, Entities] = {}
     for role in ROLES:
         entities: list[list[FoundFiller]] = []
-        for mention in found:
+        for filler in found:
+            text = filler.mention.text
             # Of articles and punctuation alone, nothing is left to compare.
-            if mention.role != role or not normalize_mention(mention.text):
+            if filler.mention.label != role or not normalize_mention(text):
                 continue
             for entity in entities:
-                if any(aliases.may_be_one(mention.text, other.text) for other in entity):
-                    entity.append(mention)
+                if any(aliases.may_be_one(text, other.mention.text) for other in entity):
+                    entity.append(filler)
                     break
             else:
-                entities.append([mention])
-        surest = [max(entity, key=lambda mention: mention.score) for entity in entities]
+                entities.append([filler])
+        surest = [max(entity, key=lambda filler: filler.score).mention for entity in entities]
         fillers[role] = [[" ".join(mention.text.split())] for mention in surest]
     return fillers

@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 from clashtag.hashing import file_sha256
+from clashtag.labels import Labels
 from clashtag.records import Record
 from clashtag.windows import load_tokenizer
 from clashtag_training.benchmarks.bundles import bundle_pipelines
@@ -20,6 +21,7 @@ from clashtag_training.benchmarks.predict import Predictor, checkpoint_pipeline
 from clashtag_training.benchmarks.result import (
     BenchmarkResult,
     Comparison,
+    Decoding,
     Evaluation,
     Form,
     Recipe,
@@ -166,8 +168,13 @@ def _evaluate(
             for name, table in counts.labels.items()
         },
         errors=analyse_errors(config.task, config.setting, split.records, predicted),
+        decoding=_decoding(predictor.pipeline.labels),
     )
     return evaluation, counts
+
+
+def _decoding(labels: Labels) -> Decoding:
+    return Decoding(labels.trigger_thresholds, labels.role_thresholds, labels.continuation.roles)
 
 
 def _seed_result(seed: int, training: Training, evaluations: Sequence[Evaluation]) -> SeedResult:

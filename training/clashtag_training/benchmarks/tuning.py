@@ -31,18 +31,41 @@ def tune(predictor: Predictor, dev: Sequence[Record]) -> Predictor:
     """Return a predictor with the thresholds that are best on dev for what it predicts.
 
     Of events these are thresholds of types for trigger-cls, then of roles for arg-cls+; of gold
-    triggers, of roles alone; of mentions and role fillers, of labels.
+    triggers, of roles alone; of entities and role fillers, of labels. Where spans go on is chosen
+    with the thresholds of roles, and with those of role fillers.
     """
     [corpus] = encode_corpora(predictor.pipeline, {"dev": dev})
-    if predictor.task != "events":
-        return predictor.with_labels(_tune_mentions(predictor, corpus))
+    if predictor.task == "entities":
+        return predictor.with_labels(_tune_entities(predictor, corpus))
+    if predictor.task == "role_fillers":
+        return predictor.with_labels(_tune_role_fillers(predictor, corpus))
     if predictor.setting == "gold triggers":
         return predictor.with_labels(_tune_on_gold_triggers(predictor.pipeline, corpus))
     return predictor.with_labels(tune_thresholds(predictor.pipeline, (corpus,)))
 
 
-def _tune_mentions(predictor: Predictor, corpus: EncodedCorpus) -> Labels:
+def _tune_entities(predictor: Predictor, corpus: EncodedCorpus) -> Labels:
     labels = predictor.pipeline.labels
+    names = tuple(labels.ontology.types)
+    counts = _count_mentions(predictor, corpus, labels)
+    return replace(labels, trigger_thresholds=choose_thresholds([counts], names))
+
+
+def _tune_role_fillers(predictor: Predictor, corpus: EncodedCorpus) -> Labels:
+    labels = predictor.pipeline.labels
+    counts = {
+        probability: [
+            _count_mentions(
+                predictor, corpus, replace(labels, continuation=Continuation(probability))
+            )
+        ]
+        for probability in CONTINUATIONS
+    }
+    continuation, thresholds = choose_continuation(counts, tuple(labels.ontology.types))
+    return replace(labels, continuation=continuation, trigger_thresholds=thresholds)
+
+
+def _count_mentions(predictor: Predictor, corpus: EncodedCorpus, labels: Labels) -> LabelCounts:
     names = tuple(labels.ontology.types)
     [table] = label_tables(predictor.task, predictor.setting)
     tables = []
@@ -56,8 +79,7 @@ def _tune_mentions(predictor: Predictor, corpus: EncodedCorpus) -> Labels:
         ]
         counts = count_scores(predictor.task, predictor.setting, corpus.records, predicted)
         tables.append(counts.labels[table].select(names))
-    chosen = choose_thresholds([_by_label(tables, names)], names)
-    return replace(labels, trigger_thresholds=chosen)
+    return _by_label(tables, names)
 
 
 def _tune_on_gold_triggers(pipeline: Pipeline, corpus: EncodedCorpus) -> Labels:
