@@ -1,7 +1,8 @@
 """From a tagged article to its incidents and actors: the door to the analysis.
 
-Arguments are cleaned, mentions are grouped into incidents, mentions of one actor or place are
-joined, and each incident is merged into one row and coded.
+Arguments are cleaned and mentions are grouped into incidents. Then each mention keeps what is told
+nearest to it and is dated by those before it, mentions of one actor or place are joined, and each
+incident is merged into one row and coded.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from clashtag.analysis.aliases import AliasTable
 from clashtag.analysis.arguments import clean_arguments
 from clashtag.analysis.codes import acled_code, plover_code
 from clashtag.analysis.findings import Analysis, Entity
-from clashtag.analysis.incident_dates import TIME
 from clashtag.analysis.incidents import group_events
+from clashtag.analysis.kinds import TIME
 from clashtag.analysis.leads import lead_of
+from clashtag.analysis.mention_times import carry_times
 from clashtag.analysis.merge import merge_incident
+from clashtag.analysis.near_arguments import keep_nearest
 from clashtag.analysis.participants import role_spans
 from clashtag.analysis.phrases import read_phrase
 from clashtag.analysis.publication import publication_date
@@ -46,11 +49,12 @@ def analyse(
     table = AliasTable.shipped() if aliases is None else aliases
     cleaned = clean_arguments(record)
     groups = sorted(group_events(cleaned, published), key=lambda group: _importance(cleaned, group))
-    entities = _entities(cleaned, groups, table)
+    told = carry_times(keep_nearest(cleaned))
+    entities = _entities(told, groups, table)
     entity_of = {mention: entity for entity in entities for mention in entity.mentions}
     incidents = [
         merge_incident(
-            cleaned,
+            told,
             group,
             entity_of,
             aliases=table,
@@ -63,10 +67,10 @@ def analyse(
         record=record,
         published=published,
         incidents=tuple(
-            replace(one, acled=acled_code(one, cleaned), plover=plover_code(one, cleaned))
+            replace(one, acled=acled_code(one, told), plover=plover_code(one, told))
             for one in incidents
         ),
-        actors=_actors(cleaned, entities),
+        actors=_actors(told, entities),
     )
 
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 
 from clashtag.analysis.dates.words import WEEKDAY
+from clashtag.analysis.kinds import TIME
+from clashtag.analysis.mention_times import with_named_times
 from clashtag.analysis.passages import Passages, passages_of
 from clashtag.analysis.quantities import number_after
-from clashtag.analysis.untagged_times import after_dateline, time_beside, time_set_before
-from clashtag.records import Argument, Event, Record
+from clashtag.analysis.untagged_times import after_dateline
+from clashtag.records import Argument, Event, Record, Span
 
 _FUNCTION_WORDS = (
     "and|or|but|nor|the|an?|of|in|on|at|to|from|for|by|with|near|between|against|into|than|as|who"
@@ -39,26 +41,37 @@ _ONLY_A_DAY = re.compile(rf"(?:(?i:{_DAY})|(?:19|20)\d\d)")
 _DAY_BEFORE = re.compile(r"\d{1,2}(?:st|nd|rd|th) (?=[a-z])")
 _OPENS_DATE = re.compile(r"\b(?:on|by|since|until|from|before|after) the $", re.IGNORECASE)
 _QUOTES = (('"', '"'), ("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"))
-_TIME, _PLACE = "time", "place"
+_PLACE = "place"
 _GAP = re.compile(r"[ \t]+")
 _MAX_CHARACTERS = 80
 
 Bounds = tuple[int, int]
 
 
-def clean_arguments(record: Record) -> Record:
+@dataclass(frozen=True, slots=True)
+class CleanRecord(Record):
+    """A record whose arguments are clean, which cleaning leaves as it is."""
+
+
+def clean_arguments(record: Record) -> CleanRecord:
     """Return a record whose arguments have clean edges; events keep their order and triggers.
 
     An argument ends at its line's end, and without the function words, commas and unpaired quotes
     at its edges. Pieces of one phrase are joined, and a span inside a longer one of its role takes
     the longer one. Left out are function words alone, a day anywhere but as a time
-    ("2nd"), a number as a place, the date of a dateline, and the trigger itself as its victim.
+    ("2nd"), a number as a place, the date of a dateline, and the trigger itself as its victim. A
+    mention without a time takes the one that the text names for it.
     """
-    passages = passages_of(record.text)
+    if isinstance(record, CleanRecord):
+        return record
+    text, passages = record.text, passages_of(record.text)
     near = [_without_far(passages, event) for event in record.events]
-    cleaned = [_dated(passages, _clean_event(record.text, event)) for event in near]
-    widest = _widest(argument for event in cleaned for argument in event.arguments)
-    return replace(record, events=tuple(_widened(record.text, one, widest) for one in cleaned))
+    edged = [_clean_event(text, event) for event in near]
+    widest = _widest(argument for event in edged for argument in event.arguments)
+    widened = [_widened(text, event, widest) for event in edged]
+    cut = [_without_triggers(text, event) for event in widened]
+    values = {field.name: getattr(record, field.name) for field in fields(Record)}
+    return CleanRecord(**values | {"events": with_named_times(passages, cut)})
 
 
 def _without_far(passages: Passages, event: Event) -> Event:
@@ -77,7 +90,7 @@ def _without_far(passages: Passages, event: Event) -> Event:
 
 def _is_dateline(passages: Passages, argument: Argument) -> bool:
     start, end = passages.paragraph_bounds(argument.start)
-    return argument.role == _TIME and argument.end <= after_dateline(passages.text, start, end)
+    return argument.role == TIME and argument.end <= after_dateline(passages.text, start, end)
 
 
 def _is_in_reach(passages: Passages, argument: Argument, trigger: int) -> bool:
@@ -85,7 +98,7 @@ def _is_in_reach(passages: Passages, argument: Argument, trigger: int) -> bool:
         if passages.opens_article(trigger):
             is_headline = passages.paragraph_of(trigger) == 0
             return is_headline or argument.start < passages.sentence_bounds(trigger)[1]
-        return argument.role in (_TIME, _PLACE)
+        return argument.role in (TIME, _PLACE)
     first, _ = passages.paragraph_bounds(trigger)
     return first <= argument.start < passages.sentence_bounds(trigger)[1]
 
@@ -94,8 +107,6 @@ def _clean_event(text: str, event: Event) -> Event:
     kept: list[Argument] = []
     for argument in sorted(event.arguments, key=lambda one: (one.role, one.start, one.end)):
         bounds = _clean_bounds(text, argument)
-        if bounds is not None and argument.role == "victim":
-            bounds = _without_trigger(text, bounds, event)
         if bounds is None:
             continue
         before = kept[-1] if kept and kept[-1].role == argument.role else None
@@ -112,11 +123,11 @@ def _clean_bounds(text: str, argument: Argument) -> Bounds | None:
     start = opening.end() if opening else start
     start, end = _without_unpaired(text, start, end)
     rest = _REST_AFTER_OF.match(text, end) if _ENDS_IN_OF.search(text[start:end]) else None
-    if rest and argument.role != _TIME:
+    if rest and argument.role != TIME:
         end = rest.end()
     trailing = _TRAILING.search(text, start, end)
     end = trailing.start() if trailing else end
-    if argument.role != _TIME and _OPENS_DATE.search(text, max(0, start - 10), start):
+    if argument.role != TIME and _OPENS_DATE.search(text, max(0, start - 10), start):
         day = _DAY_BEFORE.match(text, start, end)
         start = day.end() if day else start
     if start >= end or not _can_play(text, start, end, argument.role):
@@ -149,8 +160,8 @@ def _without_unpaired(text: str, start: int, end: int) -> Bounds:
 def _can_play(text: str, start: int, end: int, role: str) -> bool:
     words = text[start:end]
     if not any(character.isalnum() for character in words) or _FUNCTION_WORD.fullmatch(words):
-        return role not in (_TIME, _PLACE) and words.lower() in {"who", "whom", "that"}
-    if role == _TIME:
+        return role not in (TIME, _PLACE) and words.lower() in {"who", "whom", "that"}
+    if role == TIME:
         return True
     if _ONLY_A_DAY.fullmatch(words):
         return False
@@ -163,33 +174,13 @@ def _is_number(text: str, start: int, end: int) -> bool:
     return quantity is not None and quantity.words.end == len(words)
 
 
-def _without_trigger(text: str, victim: Bounds, event: Event) -> Bounds | None:
-    """Leave the trigger out at a victim's end: of "seventeen arrests" only the number is people."""
-    start, end = victim
-    trigger = event.trigger
-    if trigger.end != end or trigger.start < start:
-        return victim
-    before = text[start : trigger.start].rstrip()
-    rest = start, start + len(before)
-    return rest if before and _is_number(text, *rest) else None
-
-
-def _dated(passages: Passages, event: Event) -> Event:
-    if any(argument.role == _TIME for argument in event.arguments):
-        return event
-    time = time_beside(passages, event.trigger)
-    if time is None and event.status != "other":
-        time = time_set_before(passages, event.trigger)
-    found = () if time is None else (Argument(_TIME, time.start, time.end, time.text),)
-    return replace(event, arguments=event.arguments + found)
-
-
 def _widest(arguments: Iterable[Argument]) -> dict[str, list[Bounds]]:
     """Return the longest of the spans that overlap, by role and in text order."""
     spans: dict[str, set[Bounds]] = {}
     for one in arguments:
-        spans.setdefault(one.role, set()).add((one.start, one.end))
-    return {role: list(_longest(sorted(of))) for role, of in spans.items() if role != _TIME}
+        if one.end - one.start <= _MAX_CHARACTERS:
+            spans.setdefault(one.role, set()).add((one.start, one.end))
+    return {role: list(_longest(sorted(of))) for role, of in spans.items() if role != TIME}
 
 
 def _longest(spans: list[Bounds]) -> Iterator[Bounds]:
@@ -199,7 +190,7 @@ def _longest(spans: list[Bounds]) -> Iterator[Bounds]:
             if kept is not None:
                 yield kept
             kept = span
-        elif span[1] - span[0] > kept[1] - kept[0] and span[1] - span[0] <= _MAX_CHARACTERS:
+        elif span[1] - span[0] > kept[1] - kept[0]:
             kept = span
     if kept is not None:
         yield kept
@@ -218,6 +209,20 @@ def _around(argument: Argument, spans: list[Bounds]) -> Bounds:
     at = bisect_right(spans, argument.start, key=lambda bounds: bounds[0]) - 1
     is_inside = at >= 0 and argument.end <= spans[at][1]
     return spans[at] if is_inside else (argument.start, argument.end)
+
+
+def _without_triggers(text: str, event: Event) -> Event:
+    """Leave the trigger out at a victim's end: of "seventeen arrests" only the number is people."""
+    cut = (_without_trigger(text, argument, event.trigger) for argument in event.arguments)
+    return replace(event, arguments=tuple(argument for argument in cut if argument is not None))
+
+
+def _without_trigger(text: str, argument: Argument, trigger: Span) -> Argument | None:
+    if argument.role != "victim" or trigger.end != argument.end or trigger.start < argument.start:
+        return argument
+    end = argument.start + len(text[argument.start : trigger.start].rstrip())
+    is_counted = end > argument.start and _is_number(text, argument.start, end)
+    return _at(text, argument, (argument.start, end)) if is_counted else None
 
 
 def _at(text: str, argument: Argument, bounds: Bounds) -> Argument:

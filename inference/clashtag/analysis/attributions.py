@@ -21,11 +21,13 @@ _VERB = re.compile(
     r"|acknowledges?|admits?|alleges?|declares?|insists?|maintains?|estimates?|accuses?"
     r"|attributes?|blames?|warns?"
     r"|puts?(?=\s+(?:the\s+)?(?:deaths|toll|death toll|number|figure|count|dead))"
+    r"|g(?:ave|ives?)(?=\s+(?:(?:an?|the|no)\s+)?(?:(?:death )?toll|figure|count|number|\d))"
     r"|(?:added|claimed|confirmed|announced|reported|states|stated|acknowledged|admitted|alleged"
     r"|declared|insisted|maintained|estimated|accused|attributed|blamed|warned|explained|recalled"
-    r"|testified|counted|logged|recorded|documented)"
+    r"|testified|counted|logged|recorded|documented|assured|asserted|complained|noted|revealed)"
     r"(?=\s*[,.:;\"“”]|\s+(?:that|the|an?|its|his|her|their|it|they|he|she|there|no|at least|more"
-    r"|some|responsibility|in|on|\d|[A-Z]\w*|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+    r"|some|about|around|nearly|responsibility|in|on|\d|[A-Z]\w*|one|two|three|four|five|six"
+    r"|seven|eight|nine|ten)\b"
     r"|\s+[\"“\d])(?!\s+by\b))\b"
 )
 _INVERTED = re.compile(r"(?:sa(?:y|ys|id)|adds|added|wrote|explained|recalled|declared|insisted)$")
@@ -49,14 +51,14 @@ _LEADING = re.compile(
 _NO_SUBJECT = re.compile(
     r"\s*(?:about|after|against|amid|among|asked|at|before|by|citing|despite|during|for|from|if|in"
     r"|last|near|of|on|over|speaking|through|to|under|until|with|within|without|who|which|whose"
-    r"|whom|where|when|aged|\d|was|were|is|are|had|has|have|no|none|nobody|neither|not"
+    r"|whom|where|when|aged|\d\S*|was|were|is|are|had|has|have|no|none|nobody|neither|not"
     r"|(?-i:[a-z]+ing))\b",
     re.IGNORECASE,
 )
 _AFTER_NOUN = re.compile(
-    r",|\s+(?:who|which|whose|whom|that|when|where|while|after|before|because|during|had|has|have"
-    r"|is|was|will|would|can|could|may|by (?:tele)?phone|on (?:social|Mon|Tues|Wednes|Thurs|Fri"
-    r"|Satur|Sun|\d)|(?:in|by) (?:an?\s+)?(?:\w+\s+)?(?:statement|recording|message|video|post"
+    r",|\s+(?:who|which|whose|whom|that|when|where|while|after|before|because|during|being|had|has"
+    r"|have|is|was|will|would|can|could|may|by (?:tele)?phone|on (?:social|Mon|Tues|Wednes|Thurs"
+    r"|Fri|Satur|Sun|\d)|(?:in|by) (?:an?\s+)?(?:\w+\s+)?(?:statement|recording|message|video|post"
     r"|interview|communiqu[eé]|letter|broadcast|tweet|e-?mail|voice note))\b"
 )
 _PRONOUN = re.compile(
@@ -68,11 +70,13 @@ _NOUN_START = re.compile(
     r"\s+(?=(?:the|an?|one|two|three|four|five|six|several|its|their|his|her|another)\s"
     r"|[A-Z]\w|[a-z]+ [A-Z]\w)"
 )
-_NOUN_END = re.compile(r"[,;:.!?()\[\]\"“”«»—–\n](?!\w)|\s-\s|\s(?:who|whose|which)\b|$")
+_NOUN_END = re.compile(r"[,;:.!?()\[\]\"“”«»—–\n](?!\w)|\s-\s|\s(?:who|whose|which|that)\b|$")
 _CLAUSE_VERB = re.compile(
     r"\b(?:had|has|have|was|were|is|are|would|will|could|can|did|may|might|do|does|should|must)\b"
 )
-_DETERMINER = re.compile(r"(?<=[\w’'])\s+(?:an?|the|this|these|there|its)\s")
+_DETERMINER = re.compile(
+    r"(?<=[\w’'])(?<! and)(?<! or)(?<! of)\s+(?:an?|the|this|these|there|its)\s"
+)
 _TRAILING = re.compile(r"(?:[\w'’-]+\s+){0,4}[\w'’-]*\s*(?:[.,;:!?”\"]|$)")
 _OPENS_REPORT = re.compile(r"(?:\w+\s){0,4}that\b|[\"“]")
 _SPEAKER = (
@@ -86,7 +90,11 @@ _HEADLINE = re.compile(rf"\s[-–—]\s+((?:[\w.'’-]+\s){{0,2}}{_SPEAKER})\s*$
 _LABEL = re.compile(
     rf"(?:^|(?<=[.!?]\s)|(?<=\d\s))((?:[\w'’-]+\s){{0,3}}{_SPEAKER})(?=:\s)", re.IGNORECASE
 )
-_ACCORDING = re.compile(r"\b(?:according to|in the words of|citing)\s+", re.IGNORECASE)
+_ACCORDING = re.compile(
+    r"\b(?:according to|in the words of|citing|(?:announced|confirmed|counted|documented|recorded"
+    r"|reported|verified) by)\s+",
+    re.IGNORECASE,
+)
 _TALLY = re.compile(
     r"\b(?:by|in|on)\s+(?:(?:the|an?)\s+)?((?:[\w-]+\s){0,4}?[\w-]+)['’]s?\s+(?:own\s+)?(?:list"
     r"|count|tally|figures?|version|account|estimates?|reckoning|telling)\b"

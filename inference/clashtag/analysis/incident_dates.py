@@ -7,10 +7,8 @@ from datetime import timedelta
 from functools import reduce
 
 from clashtag.analysis.findings import Interval
+from clashtag.analysis.kinds import TIME, closeness
 from clashtag.records import Event, Span
-
-TIME = "time"
-_HARM = frozenset({"death", "injury", "destruction"})
 
 
 def incident_interval(
@@ -19,21 +17,24 @@ def incident_interval(
     """Return when an incident happened; None where no mention of it is dated.
 
     The lead mention dates it, or else the first mention of the lead's type and status that is
-    dated, and further ones of these may say more exactly when. The deaths, injuries and damage it
-    caused date it only where none of these does, and the publication date never.
+    dated, and further ones of these may say more exactly when. Where none of these is dated, the
+    first other violence that is dates it, or else the harm it did, and the publication date never.
 
     Args:
         lead: the mention that names the incident.
         others: its further mentions, in text order.
         intervals: what each time argument stands for, by its span.
     """
-    kind = (lead.type, lead.status)
-    like = [lead, *(other for other in others if (other.type, other.status) == kind)]
+    alike = [other for other in others if other.status == lead.status]
+    like = [lead, *(other for other in alike if other.type == lead.type)]
     dated = _dated(like, intervals)
     if dated:
         return reduce(_narrowed, dated)
-    harm = _dated([other for other in others if other.type in _HARM], intervals)
-    return harm[0] if harm else None
+    for kind in (1, 2):
+        told = _dated([one for one in alike if closeness(lead, one) == kind], intervals)
+        if told:
+            return told[0]
+    return None
 
 
 def _dated(mentions: Sequence[Event], intervals: Mapping[Span, Interval | None]) -> list[Interval]:

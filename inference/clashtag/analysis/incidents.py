@@ -18,6 +18,7 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
+from clashtag.analysis.arguments import clean_arguments
 from clashtag.analysis.event_facts import EventFacts, read_facts
 from clashtag.analysis.pair_features import FEATURES, different_days, pair_features
 from clashtag.analysis.publication import publication_date
@@ -53,7 +54,7 @@ def group_events(
     Incidents and their events come in the order of the text, whatever the order of the events.
 
     Args:
-        record: a text with its events, gold or predicted, as `clean_arguments` gives it.
+        record: a text with its events, gold or predicted; arguments are cleaned if they are not.
         published: the article's date, which weekdays and "last month" are compared by; by default
             the one in the record's `published` field.
         scorer: weights to use instead of the shipped ones.
@@ -62,6 +63,7 @@ def group_events(
         InputError: if the record's `published` field is no date.
     """
     scorer = scorer or shipped_scorer()
+    record = clean_arguments(record)
     order = text_order(record)
     facts = read_facts(record, order, published or publication_date(record))
     groups: list[list[EventFacts]] = []

@@ -9,7 +9,8 @@ from datetime import date
 from clashtag.analysis.aliases import AliasTable, fold
 from clashtag.analysis.dates import resolve_time
 from clashtag.analysis.findings import Entity, Incident, Interval, ResolvedTime
-from clashtag.analysis.incident_dates import TIME, incident_interval
+from clashtag.analysis.incident_dates import incident_interval
+from clashtag.analysis.kinds import TIME
 from clashtag.analysis.leads import lead_of
 from clashtag.analysis.participants import by_distance, role_spans, tells, told_spans
 from clashtag.analysis.phrases import informativeness, read_phrase, word_set
@@ -52,7 +53,12 @@ def merge_incident(
     times = [
         resolve_time(record.text, span.start, span.end, published) for span in spans.pop(TIME, ())
     ]
-    telling = [index for index in events if tells(record.events[lead], record.events[index])]
+    near = frozenset(by_distance(record.text, record.events[lead], mentions)[0])
+    counted = [
+        index
+        for index in events
+        if record.events[index] in near or tells(record.events[lead], record.events[index])
+    ]
     told = told_spans(record.text, record.events[lead], mentions)
     roles = {
         role: _entities(
@@ -72,9 +78,9 @@ def merge_incident(
         interval=_interval(record, lead, events, times),
         tolls=tuple(
             replace(toll, source=source_of(record.text, record.events[toll.event]))
-            for toll in read_tolls(record, telling)
+            for toll in read_tolls(record, counted)
         ),
-        sources=_sources(record, lead, mentions),
+        sources=_sources(record.text, (record.events[index] for index in counted)),
     )
 
 
@@ -125,15 +131,12 @@ def _interval(
     return near_lead or incident_interval(record.events[lead], others, intervals)
 
 
-def _sources(record: Record, lead: int, mentions: Sequence[Event]) -> tuple[Span, ...]:
-    """Return who is said to report an incident near its lead, or else anywhere, each name once."""
+def _sources(text: str, mentions: Iterable[Event]) -> tuple[Span, ...]:
+    """Return who is said to report some mentions, each name once."""
+    found = (source_of(text, mention) for mention in mentions)
     by_name: dict[str, Span] = {}
-    for group in by_distance(record.text, record.events[lead], mentions):
-        found = [source_of(record.text, mention) for mention in group]
-        for source in sorted((source for source in found if source is not None), key=_bounds):
-            by_name.setdefault(fold(source.text), source)
-        if by_name:
-            break
+    for source in sorted((source for source in found if source is not None), key=_bounds):
+        by_name.setdefault(fold(source.text), source)
     return tuple(by_name.values())
 
 

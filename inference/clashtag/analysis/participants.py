@@ -11,21 +11,18 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import product
 
-from clashtag.analysis.incident_dates import TIME
+from clashtag.analysis.kinds import TIME, closeness
 from clashtag.analysis.passages import passages_of
 from clashtag.records import Event, Span
 
-_VIOLENCE = frozenset({"attack", "clash", "bombing", "shelling", "airstrike", "territory"})
-_HARM = frozenset({"death", "injury", "destruction", "abduction", "sexual_violence"})
-_HARMFUL = _VIOLENCE | _HARM | {"riot", "protest"}
-_CONSEQUENCES = _HARM | {"displacement"}
 _POINTS_BACK = re.compile(r"\b(?:the|this|that)\s+$", re.IGNORECASE)
 _LOOK_BACK_CHARACTERS = 8
-_CASUALTIES = frozenset({"death", "injury"})
 _NAMED_PLACE = re.compile(
     r"(?:village|town|city|hamlet|port|district|province|region|county|commune|settlement|island)"
     r" of (?=[A-Z])|[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)* (?:village|town|city|district|province)$"
 )
+_DIRECTION = r"(?:(?:north|south|east|west|central|upper|lower)\w* )?"
+_NAME = re.compile(rf"{_DIRECTION}[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){{0,2}}")
 _HIT = ("target", "victim")
 _PLACE = "place"
 
@@ -54,9 +51,9 @@ def told_spans(text: str, lead: Event, mentions: Sequence[Event]) -> dict[str, l
     near, far = by_distance(text, lead, [one for one in mentions if one.status == lead.status])
     told: dict[str, list[Span]] = {}
     for group, kind in product((near, far), range(3)):
-        spans = role_spans(one for one in group if _kind(lead, one) == kind)
+        spans = role_spans(one for one in group if closeness(lead, one) == kind)
         if _PLACE not in spans:
-            named = [one for one in spans.get("target", ()) if _NAMED_PLACE.match(one.text)]
+            named = [one for one in spans.get("target", ()) if _is_place(text, lead, one)]
             spans |= {_PLACE: named} if named else {}
         told |= {role: of for role, of in spans.items() if role not in told}
     told.pop(TIME, None)
@@ -68,6 +65,19 @@ def told_spans(text: str, lead: Event, mentions: Sequence[Event]) -> dict[str, l
     if sites:  # a post that was attacked is where its guards died
         told[_PLACE] = sorted({*told.get(_PLACE, ()), *sites}, key=_bounds)
     return told
+
+
+def _is_place(text: str, lead: Event, target: Span) -> bool:
+    """Whether what was hit or taken is a place: by its words, or by "in" or "near" before its name.
+
+    A name that is taken is one.
+    """
+    if _NAMED_PLACE.match(target.text):
+        return True
+    if not _NAME.fullmatch(target.text):
+        return False
+    located = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom) {re.escape(target.text)}\b")
+    return lead.type == "territory" or located.search(text) is not None
 
 
 def by_distance(
@@ -93,17 +103,7 @@ def by_distance(
 
 def tells(lead: Event, mention: Event) -> bool:
     """Whether a mention may tell of what its incident's lead names, and not of what came beside."""
-    return _kind(lead, mention) is not None
-
-
-def _kind(lead: Event, mention: Event) -> int | None:
-    """Return 0 for a mention like the lead, 1 for other violence, 2 for harm; None for the rest."""
-    if mention.type == lead.type:
-        return 0
-    if {mention.type, lead.type} <= _VIOLENCE:
-        return 1
-    harm = _CASUALTIES if lead.type == "protest" else _CONSEQUENCES
-    return 2 if mention.type in harm and lead.type in _HARMFUL else None
+    return closeness(lead, mention) is not None
 
 
 def _bounds(span: Span) -> tuple[int, int]:

@@ -91,7 +91,7 @@ def read_tolls(record: Record, events: Iterable[int]) -> tuple[Toll, ...]:
             is_part = span in parts or _OF_THE_COUNTED.search(span.text) is not None
             if is_told and not is_named_again and not _is_known(toll, tolls, is_part=is_part):
                 tolls.append(toll)
-        named.update((outcome, victim.last_word) for victim in victims)
+        named.update((outcome, victim.last_word) for victim in victims if victim.quantity)
     return tuple(tolls)
 
 
@@ -110,7 +110,8 @@ def _victims(text: str, event: Event) -> list[_Victim]:
             span = _span(text, start, end)
             is_part = _is_part(text, span, victims[-1] if victims else None)
             victims.append(_Victim(span, quantity, is_part))
-    return victims
+    named = [victim for victim in victims if not _PERSONAL.match(victim.span.text)]
+    return named or victims
 
 
 def _is_part(text: str, span: Span, before: _Victim | None) -> bool:
@@ -215,7 +216,13 @@ def _repeats(toll: Toll, earlier: Toll) -> bool:
     is_same = replace(toll.quantity, words=earlier.quantity.words) == earlier.quantity
     is_pronoun = _PERSONAL.match(toll.victims.text) is not None
     is_named_again = _last_word(toll.victims) == _last_word(earlier.victims)
-    return is_same and (is_pronoun or (is_named_again and toll.quantity.maximum != 1))
+    is_number = _is_number(toll) or _is_number(earlier)
+    is_again = (is_named_again or is_number) and toll.quantity.maximum != 1
+    return is_same and (is_pronoun or is_again)
+
+
+def _is_number(toll: Toll) -> bool:
+    return toll.victims == toll.quantity.words
 
 
 def _is_same_one(quantity: Quantity) -> bool:

@@ -72,6 +72,11 @@ def time_set_before(passages: Passages, trigger: Span) -> Span | None:
     return None
 
 
+def no_time_between(text: str, first: int, last: int) -> bool:
+    """Whether nothing between two offsets says that a story goes on at another time."""
+    return not (_TIME.search(text, first, last) or _OTHER_TIME.search(text, first, last))
+
+
 def _only_time(text: str, start: int, end: int) -> Span | None:
     found = list(_TIME.finditer(text, after_dateline(text, start, end), end))
     if len(found) != 1:

@@ -126,6 +126,40 @@ def test_sources_stand_once_each_in_text_order(analysis):
     assert [s.text for s in analysis.incidents[2].sources] == ["mayor"]
 
 
+def test_arrests_beside_a_riot_are_counted_and_far_reports_name_their_source():
+    [record] = parse_markup(
+        """\
+=== harn-2
+published: 2026-05-08
+
+Police end riot in Harn
+HARN - {Youths|1.agent} {rioted|1:riot} in {Harn|1.place,2.place} on {Monday|1.time} and {25 men|2.victim} were {arrested|2:arrest}, police said.
+The {riot|3:riot} in {Harn|3.place} on {Monday|3.time} lasted an hour, a baker said.
+""",  # noqa: E501
+        "article.txt",
+    )
+    [incident] = [one for one in analyse(record).incidents if one.type == "riot"]
+    assert len(incident.events) == 3
+    assert [(toll.outcome, toll.quantity.minimum) for toll in incident.tolls] == [("detained", 25)]
+    assert [source.text for source in incident.sources] == ["police", "baker"]
+
+
+def test_an_incident_takes_the_time_told_before_it_in_its_paragraph():
+    [record] = parse_markup(
+        """\
+=== harn-3
+published: 2026-05-08
+
+A week in Harn
+{Rebels|1.agent} {attacked|1:attack} a {convoy|1.target} near {Belmar|1.place} on {Monday|1.time}. A court heard of it. Elsewhere, in {Odrel|2.place}, {500 people|2.victim} {fled|2:displacement}.
+""",  # noqa: E501
+        "article.txt",
+    )
+    flight = next(one for one in analyse(record).incidents if one.type == "displacement")
+    assert flight.interval is not None
+    assert flight.interval.first_day == date(2026, 5, 4)
+
+
 def test_codes_are_filled_in(analysis):
     assert analysis.incidents[1].acled is not None
     assert analysis.incidents[1].acled.sub_type == "Abduction/forced disappearance"

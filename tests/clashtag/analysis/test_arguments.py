@@ -124,6 +124,20 @@ def test_arguments_stand_near_their_trigger(trigger, argument, is_kept):
     assert (argument in cleaned(REPORT, trigger, argument)) == is_kept
 
 
+def test_a_longer_span_elsewhere_does_not_bring_the_trigger_back():
+    text = "Seventeen arrests and a death followed."
+    record = Record(
+        text,
+        events=(
+            event(text, "arrests", ("victim", "Seventeen arrests"), kind="arrest"),
+            event(text, "death", ("victim", "Seventeen arrests"), kind="death"),
+        ),
+    )
+    first, second = clean_arguments(record).events
+    assert [one.text for one in first.arguments] == ["Seventeen"]
+    assert [one.text for one in second.arguments] == ["Seventeen arrests"]
+
+
 def test_the_longest_of_overlapping_spans_is_taken():
     text = "They raided Dawa Kella and shot a guard."
     record = Record(
@@ -161,6 +175,7 @@ def test_an_untagged_time_is_read_where_one_is_plain(text, time):
 @given(records())
 def test_clean_arguments_fit_the_text_and_stay_as_they_are(record):
     once = clean_arguments(record)
+    assert clean_arguments(once) is once
     assert [one.trigger for one in once.events] == [one.trigger for one in record.events]
     for one in once.events:
         for argument in one.arguments:

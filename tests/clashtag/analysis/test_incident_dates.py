@@ -95,3 +95,11 @@ def test_harm_dates_what_nothing_else_does(mentions):
     planned = mentions.add("attack", day(20), status="other")
     assert incident_interval(lead, [arrest, planned, death], mentions.intervals) == day(4)
     assert incident_interval(lead, [arrest, planned], mentions.intervals) is None
+
+
+def test_other_violence_dates_it_before_harm_does(mentions):
+    lead = mentions.add("attack")
+    death = mentions.add("death", day(6))
+    clash = mentions.add("clash", day(4))
+    assert incident_interval(lead, [death, clash], mentions.intervals) == day(4)
+    assert incident_interval(clash, [death], mentions.intervals) == day(4)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clashtag.analysis.arguments import clean_arguments
 from clashtag.analysis.event_facts import EventFacts, read_facts
 from clashtag.analysis.incidents import (
     MAX_EVENTS_BACK,
@@ -172,3 +173,20 @@ def test_incidents_partition_the_events_whatever_their_order(record, random):
     starts = [[event.trigger.start for event in group] for group in contents(record)]
     assert all(group == sorted(group) for group in starts)
     assert [group[0] for group in starts] == sorted(group[0] for group in starts)
+
+
+@settings(max_examples=50)
+@given(records())
+def test_arguments_are_cleaned_before_grouping_whoever_calls(record):
+    assert group_events(record) == group_events(clean_arguments(record))
+
+
+def test_grouping_reads_clean_arguments():
+    marked = (
+        "A raid {killed|1:death} {two guards|1.victim} in {Odrel|1.place}. "
+        "In {Harn and|2.place} the {raid|2:attack} began."
+    )
+    record = record_of(marked)
+    cleaned = clean_arguments(record)
+    assert cleaned.events[1].arguments != record.events[1].arguments
+    assert group_events(record) == group_events(cleaned)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from clashtag.analysis.participants import tells, told_spans
 from clashtag.records import Event, Span
 from clashtag_training.corpora.markup import parse_markup
@@ -48,6 +50,27 @@ def test_what_points_back_is_near():
 
 def test_a_town_that_is_hit_is_where_it_was():
     assert told(5)["place"] == ["town of Odrel"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "place"),
+    [
+        ("They {shelled|1:shelling} {Harn|1.target}. Families in Harn fled.", "Harn"),
+        (
+            "They {raided|1:attack} {southern Odrel|1.target}. All is calm in southern Odrel.",
+            "southern Odrel",
+        ),
+        ("Rebels {took|1:territory} {Harn|1.target}.", "Harn"),
+        ("They {shelled|1:shelling} {Harn|1.target}. Fighters of Harn fled.", None),
+        ("They {shot|1:attack} {Abel Okoro|1.target}. He died in Harn.", None),
+        ("They {burned|1:destruction} {two cars|1.target}.", None),
+        ("They {burned|1:destruction} a {mill|1.target} in {Odrel|1.place}.", "Odrel"),
+    ],
+)
+def test_a_place_that_is_hit_is_where_it_was_if_no_other_is_told(marked, place):
+    [record] = parse_markup(f"=== a\n\n{marked}\n", "article.txt")
+    found = told_spans(record.text, record.events[0], record.events).get("place", [])
+    assert [span.text for span in found] == ([place] if place else [])
 
 
 def test_a_protest_tells_of_its_dead_and_not_of_its_arrests():

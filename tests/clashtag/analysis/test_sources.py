@@ -40,6 +40,17 @@ Shots were heard on the ridge and _Harn officials_ said that a boat had been *hi
 11:48 _Garrison command_: “two attackers were *detained*.”
 _Mina Abadi_ said soldiers came. She said they *burnt* the barn.
 “Soldiers came,” said _Mina Abadi_. “They *burnt* the barn. They left.”
+The _garrison_ assured that a column had been *sent*.
+Soldiers *burned* two presses, _villagers_ complained.
+The _health ministry_ gave 212 *deaths* for the week.
+The _hospital_ gave a toll of nine *dead*.
+_Researchers_ logged about 40 *deaths* in Harn.
+Nine *deaths*, recorded by the _relief office_, are not in the list.
+Guards were *shelled*, said a _corporal_ being treated in Harn.
+According to _relatives and a lawyers' club_, 23 *died*.
+According to _figures of the academy_ that counts such things, 23 *died*.
+People *fled*, 800 to 1,500 by one estimate, on Tuesday.
+The goats gave him *trouble*.
 The army denied the *attack*.
 Rebels *seized* two villages.
 Two alleged lookouts were *arrested* at a toll booth.

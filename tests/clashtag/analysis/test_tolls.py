@@ -84,6 +84,30 @@ def tolls(text, *events):
             [("abduction", "took", ["us girls", "boy"])],
             ["abducted 1-"],
         ),
+        # a pronoun beside a noun counts nobody again
+        (
+            "The blast hurt a digger. It burned him badly.",
+            [("injury", "burned", ["digger", "him"])],
+            ["injured 1"],
+        ),
+        ("It burned him badly.", [("injury", "burned", ["him"])], ["injured 1"]),
+        # a number alone, and with its noun
+        (
+            "Police detain fifty-three. In all 53 people were held.",
+            [("arrest", "detain", ["fifty-three"]), ("arrest", "held", ["53 people"])],
+            ["detained 53"],
+        ),
+        (
+            "Police detain one. Later a thief was held.",
+            [("arrest", "detain", ["one"]), ("arrest", "held", ["thief"])],
+            ["detained 1", "detained 1"],
+        ),
+        # one who is named before without a number is counted where there is one
+        (
+            "Farmer shot dead. A 19-year-old farmer died.",
+            [("death", "dead", ["Farmer"]), ("death", "died", ["19-year-old farmer"])],
+            ["killed 1"],
+        ),
         # a part is no toll of its own
         (
             "Bombs killed at least 26 people, including four boys.",
