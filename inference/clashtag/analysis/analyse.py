@@ -14,6 +14,7 @@ from datetime import date
 from clashtag.analysis.actors import join_mentions
 from clashtag.analysis.aliases import AliasTable
 from clashtag.analysis.arguments import clean_arguments
+from clashtag.analysis.claims import name_claimants
 from clashtag.analysis.codes import acled_code, plover_code
 from clashtag.analysis.findings import Analysis, Entity
 from clashtag.analysis.incidents import group_events
@@ -49,7 +50,7 @@ def analyse(
     table = AliasTable.shipped() if aliases is None else aliases
     cleaned = clean_arguments(record)
     groups = sorted(group_events(cleaned, published), key=lambda group: _importance(cleaned, group))
-    told = carry_times(keep_nearest(cleaned))
+    told = carry_times(keep_nearest(name_claimants(cleaned)))
     entities = _entities(told, groups, table)
     entity_of = {mention: entity for entity in entities for mention in entity.mentions}
     incidents = [

@@ -32,7 +32,7 @@ _VERB = re.compile(
 )
 _INVERTED = re.compile(r"(?:sa(?:y|ys|id)|adds|added|wrote|explained|recalled|declared|insisted)$")
 _NO_SUBJECT_BEFORE = re.compile(
-    r"\b(?:is|are|was|were|be|been|being|to|not|by|of|the|an?|its|their|his|her|no|any|who|which"
+    r"\b(?:(?-i:[Ii]s)|are|was|were|be|been|being|to|not|by|of|the|an?|its|their|his|her|no|any|who|which"
     r"|that|and|or)\s+(?:also\s+)?$|n['’]t\s+$",
     re.IGNORECASE,
 )
@@ -51,7 +51,7 @@ _LEADING = re.compile(
 _NO_SUBJECT = re.compile(
     r"\s*(?:about|after|against|amid|among|asked|at|before|by|citing|despite|during|for|from|if|in"
     r"|last|near|of|on|over|speaking|through|to|under|until|with|within|without|who|which|whose"
-    r"|whom|where|when|aged|\d\S*|was|were|is|are|had|has|have|no|none|nobody|neither|not"
+    r"|whom|where|when|aged|\d\S*|was|were|(?-i:[Ii]s)|are|had|has|have|no|none|nobody|neither|not"
     r"|(?-i:[a-z]+ing))\b",
     re.IGNORECASE,
 )
@@ -133,13 +133,13 @@ def _in_sentence(text: str, start: int, end: int) -> Iterator[Attribution]:
         if found is not None:
             yield found
     for words in _ACCORDING.finditer(text, start, end):
-        source = _noun_after(text, words.end(), end)
-        if source is not None and not _is_pronoun(text, source):
+        source = noun_after(text, words.end(), end)
+        if source is not None and not is_pronoun(text, source):
             yield Attribution(source, words.start(), start, end)
     for pattern in (_HEADLINE, _LABEL, _TALLY) if start == 0 else (_LABEL, _TALLY):
         for words in pattern.finditer(sentence):
             source = start + words.start(1), start + words.end(1)
-            if not _is_pronoun(text, source):
+            if not is_pronoun(text, source):
                 clause = _clause(text, start, end, source[0]) if pattern is _TALLY else (start, end)
                 yield Attribution(source, source[0], *clause)
 
@@ -160,16 +160,27 @@ def _of_inverted(text: str, start: int, end: int, verb: re.Match[str]) -> Attrib
 
 def _of_verb(text: str, start: int, end: int, verb: re.Match[str]) -> Attribution | None:
     """Read "X said ..." or "..., X said." at a verb."""
-    if _NO_SUBJECT_BEFORE.search(text[start : verb.start()]):
-        return None
-    brackets = _BRACKETS_BEFORE.search(text, start, verb.start())
-    subject = _subject(text, start, brackets.start() if brackets else verb.start())
+    subject = subject_before(text, start, verb.start())
     if subject is None:
         return None
-    source = None if _is_pronoun(text, subject) else subject
+    source = None if is_pronoun(text, subject) else subject
     if _is_trailing(text, subject[0], start, verb.end(), end):
         return Attribution(source, verb.start(), start, end)
     return Attribution(source, verb.start(), verb.end(), end, is_leading=True)
+
+
+def subject_before(text: str, start: int, verb: int) -> Bounds | None:
+    """Return the subject of a verb; None where it has none, as after "to", "not" or "was".
+
+    Args:
+        text: a text.
+        start: where the verb's sentence starts.
+        verb: where the verb starts.
+    """
+    if _NO_SUBJECT_BEFORE.search(text[start:verb]):
+        return None
+    brackets = _BRACKETS_BEFORE.search(text, start, verb)
+    return _subject(text, start, brackets.start() if brackets else verb)
 
 
 def _subject(text: str, start: int, verb: int) -> Bounds | None:
@@ -227,7 +238,8 @@ def _trimmed(text: str, start: int, end: int) -> Bounds | None:
     return start, start + len(phrase)
 
 
-def _noun_after(text: str, start: int, end: int) -> Bounds | None:
+def noun_after(text: str, start: int, end: int) -> Bounds | None:
+    """Return the noun phrase that starts at an offset and ends before another one."""
     stop = _NOUN_END.search(text, start, end)
     last = stop.start() if stop else end
     determiner = _DETERMINER.search(text, start, last)
@@ -250,5 +262,6 @@ def _clause(text: str, start: int, end: int, offset: int) -> Bounds:
     return (start if first < 0 else first), (end if last < 0 else last)
 
 
-def _is_pronoun(text: str, bounds: Bounds) -> bool:
+def is_pronoun(text: str, bounds: Bounds) -> bool:
+    """Whether a noun phrase is only a pronoun, which names nobody."""
     return bool(_PRONOUN.match(text[slice(*bounds)]))

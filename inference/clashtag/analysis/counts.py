@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from clashtag.analysis.ages import is_age
 from clashtag.analysis.findings import Quantity
 from clashtag.analysis.number_lexicon import (
     ALL,
@@ -145,7 +146,8 @@ def _counts_something(words: Words, numeral: Numeral, *, begins_span: bool) -> b
     """
     is_whole = numeral.minimum == int(numeral.minimum) and numeral.maximum == int(numeral.maximum)
     return is_whole and not (
-        _is_measure(words, numeral)
+        is_age(words, numeral)
+        or _is_measure(words, numeral)
         or _is_label(words, numeral)
         or _is_part_of_word(words, numeral)
         or (not begins_span and _is_date(words, numeral))

@@ -10,6 +10,7 @@ TIME: Final = "time"
 VIOLENCE: Final = frozenset({"attack", "clash", "bombing", "shelling", "airstrike", "territory"})
 _HARM = frozenset({"death", "injury", "destruction", "abduction", "sexual_violence"})
 CONSEQUENCES: Final = _HARM | {"displacement"}
+CLAIMABLE: Final = frozenset({"attack", "bombing", "shelling", "airstrike", "abduction"})
 _HARMFUL = VIOLENCE | _HARM | {"riot", "protest"}
 _CASUALTIES = frozenset({"death", "injury"})
 

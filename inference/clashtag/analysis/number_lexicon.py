@@ -146,6 +146,17 @@ COUNTED_GROUPS: Final = _words(
     " patrol family batch delegation unit cell total body bodies remains corpses lives deaths"
     " number caravan class wave"
 )  # "a group of 12", where residents of 12 towns are not 12
+# Where a number ends with its phrase, "a trainee of 17" tells an age, but not after these nouns.
+AMOUNTS: Final = _words(
+    "amount average capacity chain cluster fleet flotilla force herd list loss maximum mean minimum"
+    " network panel pool population queue quota ring roster sample staff strength tally toll"
+)
+AFTER_AGES: Final = frozenset(
+    _listed(
+        " . ; : ) ] ” ’ \" ' who whom whose which that was were is are had has died in at on from"
+        " with when while as by after before"
+    )
+)
 
 PREPOSITIONS: Final = _words(
     "of in on at from to with by near for against inside outside without within among amid under"

@@ -42,7 +42,8 @@ def people_named(words: Words, first: int, last: int, *, may_look_before: bool) 
     if head in GROUP_SIZES or words[first] == "both":
         return GROUP_SIZES.get(head, 2)
     is_pronoun = head in ONE_PERSON and first + 1 == noun_last
-    if is_pronoun or words.lower[noun_last - 3 : noun_last] == ["year", "-", "old"]:
+    is_aged = head == "old" and "year" in words.lower[max(first, noun_last - 3) : noun_last]
+    if is_pronoun or is_aged:  # "26-year-old"
         return 1
     if _gives_no_number(words, first, noun_last):
         return None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from clashtag.analysis.ages import after_ages
 from clashtag.analysis.counts import Count, add_up, bound_after, find_counts
 from clashtag.analysis.findings import Quantity
 from clashtag.analysis.number_lexicon import (
@@ -25,7 +26,7 @@ from clashtag.analysis.number_lexicon import (
     STATES,
     WHOLES,
 )
-from clashtag.analysis.numerals import Words
+from clashtag.analysis.numerals import Words, read_numeral
 from clashtag.analysis.people import are_kin, is_name, people_named
 from clashtag.records import Span
 
@@ -56,6 +57,13 @@ def read_quantity(text: str, start: int, end: int) -> Quantity | None:
     if count is None:
         return None
     return _quantity(words, count)
+
+
+def is_bare_number(text: str, start: int, end: int) -> bool:
+    """Whether a span holds a number and nothing else."""
+    words = Words(text, start, end)
+    numeral = read_numeral(words, 0)
+    return numeral is not None and numeral.last == len(words.starts)
 
 
 def number_before(text: str, offset: int) -> Quantity | None:
@@ -147,6 +155,15 @@ def _parts(words: Words, first: int, last: int, counts: Sequence[Count]) -> Iter
             if begin > first and words[after] == "of" and words[after + 1] in WHOLES:
                 break
             at = after
+            continue
+        if words[at] == "aged" and at > begin:
+            yield _Part(begin, at, joint)
+            at = after_ages(words, at)
+            length = _joint_length(words, at)
+            if not length:
+                return
+            joint, begin = words[at], at + length
+            at = begin
             continue
         is_dash = words[at] in HYPHENS and not words.touches_next(at)
         if at > first and (is_dash or words[at] in ENDS):

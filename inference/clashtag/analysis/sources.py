@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import lru_cache
 
-from clashtag.analysis.attributions import Attribution, find_attributions
+from clashtag.analysis.attributions import Attribution, Bounds, find_attributions
 from clashtag.analysis.passages import Passages, passages_of
 from clashtag.records import Event, Span
 
@@ -30,11 +30,18 @@ def source_of(text: str, event: Event) -> Span | None:
     if not governing:
         return None
     nearest = max(governing, key=lambda found: (found.is_leading, -abs(found.at - offset)))
-    named = [found.source for found in _between(attributions, first, nearest.at) if found.source]
-    source = nearest.source or (named[-1] if named else None)
+    source = nearest.source or source_before(text, nearest.at)
     if source is None or source[0] <= offset < source[1]:
         return None
     return Span(*source, text[slice(*source)])
+
+
+def source_before(text: str, offset: int) -> Bounds | None:
+    """Return the source that a paragraph named last before an offset: who "it" or "he" said is."""
+    passages, attributions = _read(text)
+    first, _ = passages.paragraph_bounds(offset)
+    named = [found.source for found in _between(attributions, first, offset) if found.source]
+    return named[-1] if named else None
 
 
 @lru_cache(maxsize=8)

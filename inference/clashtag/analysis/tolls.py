@@ -11,7 +11,7 @@ from typing import Final
 from clashtag.analysis.counts import add_up
 from clashtag.analysis.findings import Outcome, Quantity, Toll
 from clashtag.analysis.phrases import in_apposition
-from clashtag.analysis.quantities import read_quantity
+from clashtag.analysis.quantities import is_bare_number, read_quantity
 from clashtag.analysis.stated_tolls import read_stated_toll
 from clashtag.records import Event, Record, Span
 
@@ -106,6 +106,8 @@ def _victims(text: str, event: Event) -> list[_Victim]:
         if victims and in_apposition(text, victims[-1].span, _span(text, start, end)):
             continue
         quantity = read_quantity(text, start, end)
+        if quantity is None and is_bare_number(text, start, end):
+            continue  # an age or a date
         if quantity is None or not _NOT_PEOPLE.match(text, quantity.words.end, end):
             span = _span(text, start, end)
             is_part = _is_part(text, span, victims[-1] if victims else None)

@@ -11,6 +11,8 @@ from clashtag.records import Event, Span
 MARKED = """
 *Shells* fell on the market in Harn, the _defence ministry_ said.
 *Shells* fell on the market in Harn, said the _defence ministry_.
+_IS_ claimed that it had *shelled* the market in Harn.
+An _IS affiliate_ said that it had *shelled* the market in Harn.
 The _defence ministry_ said that *shells* fell on the market in Harn.
 The _army_ says rebels *seized* two villages.
 Rebels *seized* two villages, according to _residents_.

@@ -27,7 +27,7 @@ def collect_seeds(bundles: Sequence[Path], output: Path, *, machine: str | None 
     """
     origins = [load_bundle(path).manifest.provenance for path in bundles]
     recipes = {(o["run"]["name"], o["run"]["config_sha256"]) for o in origins}
-    mixtures = {json.dumps(origin["corpora"], sort_keys=True) for origin in origins}
+    mixtures = {json.dumps(_corpora(origin), sort_keys=True) for origin in origins}
     if len(recipes) != 1 or len(mixtures) != 1:
         raise InputError(
             f"the bundles come from {len(recipes)} configurations and {len(mixtures)} states of "
@@ -43,6 +43,15 @@ def collect_seeds(bundles: Sequence[Path], output: Path, *, machine: str | None 
     if machine is not None:
         fields["machine"] = machine
     write_text_atomically(output, _compact(json.dumps(fields, indent=2)) + "\n")
+
+
+def _corpora(origin: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return a bundle's corpora, but for the dev parts that it was neither tuned nor scored on."""
+    scored = next(iter(origin["dev_f1"].values()))
+    return {
+        name: corpus if name in scored else {**corpus, "sha256": {**corpus["sha256"], "dev": None}}
+        for name, corpus in origin["corpora"].items()
+    }
 
 
 def _run(origin: Any) -> dict[str, Any]:  # noqa: ANN401
