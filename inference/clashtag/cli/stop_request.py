@@ -29,6 +29,8 @@ def stop_request() -> Iterator[StopRequest]:
     """Yield what the first SIGINT or SIGTERM enters itself in.
 
     A signal that the process was started to ignore, as in the background of a script, stays so.
+    Once a request was made, what comes after the block is the end of the process, and further
+    signals are ignored there: they would take its exit code away.
 
     Raises:
         KeyboardInterrupt: at the second one, wherever the process is.
@@ -49,4 +51,4 @@ def stop_request() -> Iterator[StopRequest]:
         yield request
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if request.is_made() else handler)
