@@ -12,13 +12,11 @@ from transformers.models.bert.modeling_bert import BertLayer
 from transformers.utils import ModelOutput
 
 from clashtag_training.configuration import ConflictTaggerConfig, HeadConfig
+from clashtag_training.losses import roles_loss, token_loss, triggers_loss
 from clashtag_training.quantized_linear import QuantizableLinear, make_quantizable
 
-IGNORED_LABEL = -100
 ROLE_TAGS = 3
 MASKED_SCORE = -10000.0
-TRIGGER_LOSS_WEIGHT = 2.0
-STATUS_LOSS_WEIGHT = 0.2
 
 
 @dataclass
@@ -256,11 +254,11 @@ class ConflictTagger(PreTrainedModel):
         loss = None
         if trigger_labels is not None:
             loss = triggers_loss(
-                _token_loss(trigger_logits, trigger_labels),
-                _token_loss(status_logits, status_labels),
+                token_loss(trigger_logits, trigger_labels),
+                token_loss(status_logits, status_labels),
             )
             if role_logits is not None and role_labels is not None:
-                loss = loss + roles_loss(_token_loss(role_logits, role_labels), role_logits)
+                loss = loss + roles_loss(token_loss(role_logits, role_labels), role_logits)
         return ConflictTaggerOutput(loss, trigger_logits, status_logits, role_logits)
 
     def _hide_types(self, head: str, trigger_type: Tensor) -> Tensor:
@@ -270,16 +268,6 @@ class ConflictTagger(PreTrainedModel):
         hide = torch.rand(len(trigger_type), device=trigger_type.device)
         unknown = torch.full_like(trigger_type, self.role_heads[head].unknown_type)
         return torch.where(hide < self.config.type_dropout, unknown, trigger_type)
-
-
-def triggers_loss(types: Tensor, statuses: Tensor) -> Tensor:
-    """Return what mean losses of trigger types and statuses are worth together."""
-    return TRIGGER_LOSS_WEIGHT * types + STATUS_LOSS_WEIGHT * statuses
-
-
-def roles_loss(choices: Tensor, role_logits: Tensor) -> Tensor:
-    """Return what the mean loss of choices is worth, one for each token and role."""
-    return role_logits.shape[-2] * choices
 
 
 def _crop(states: Tensor, window: Tensor, start: Tensor, mask: Tensor) -> Tensor:
@@ -293,12 +281,3 @@ def attention_bias(mask: Tensor, states: Tensor) -> Tensor:
     """Return what is added to attention scores, (batch, 1, tokens, tokens), for a 0/1 mask."""
     blocked = (1.0 - mask.to(states.dtype)) * MASKED_SCORE
     return blocked[:, None, None, :].expand(-1, 1, mask.shape[1], -1)
-
-
-def _token_loss(logits: Tensor, labels: Tensor | None) -> Tensor:
-    """Mean cross-entropy over labelled tokens; zero, with a gradient, when there are none."""
-    flat_logits = logits.reshape(-1, logits.shape[-1]).float()
-    flat_labels = labels.reshape(-1) if labels is not None else None
-    if flat_labels is None or not bool((flat_labels != IGNORED_LABEL).any()):
-        return flat_logits.sum() * 0.0
-    return nn.functional.cross_entropy(flat_logits, flat_labels, ignore_index=IGNORED_LABEL)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from clashtag.analysis.number_lexicon import (
-    AFTER_AGES,
-    AMOUNTS,
-    ARTICLES,
-    COUNTED_GROUPS,
-    GROUPS,
-    HYPHENS,
-    SHARES,
-)
+from clashtag.analysis.number_lexicon import AFTER_AGES, ARTICLES, HYPHENS, NO_PERSONS, OF_AGE
 from clashtag.analysis.numerals import Numeral, Words, may_start_numeral, read_numeral
 
 _JOINTS: Final = HYPHENS | {",", "and", "or", "to", "&"}
 _AFTER: Final = _JOINTS | AFTER_AGES
 _LONGEST_PERSON: Final = 4
+_AGENT: Final = re.compile(r"[a-z]{2,}(?:man|woman|hand|er|ator|ist|ian|ee)")
 _OLDEST_YEARS: Final = 110
 
 
@@ -42,10 +36,10 @@ def after_ages(words: Words, aged: int) -> int:
 
 
 def _follows_one_person(words: Words, at: int) -> bool:
-    """Whether a word follows "a", a noun that is no word for a group, and "of"."""
+    """Whether a word follows "a", a noun for one person, and "of"."""
     noun = words[at - 2]
-    is_group = any(noun in nouns for nouns in (GROUPS, COUNTED_GROUPS, SHARES, AMOUNTS))
-    if at < 3 or words[at - 1] != "of" or is_group or not noun.isalpha():
+    is_person = noun in OF_AGE or _AGENT.fullmatch(noun) is not None
+    if at < 3 or words[at - 1] != "of" or not is_person or noun in NO_PERSONS:
         return False
     for before in range(at - 3, max(at - 3 - _LONGEST_PERSON, -1), -1):
         if words[before] in ARTICLES:

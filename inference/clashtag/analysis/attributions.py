@@ -100,6 +100,7 @@ _TALLY = re.compile(
     r"|count|tally|figures?|version|account|estimates?|reckoning|telling)\b"
 )
 _MAX_NOUN_CHARACTERS = 120
+_LOOK_BACK_CHARACTERS = 60
 _MAX_SUBJECT_CHARACTERS = 400
 
 
@@ -177,9 +178,10 @@ def subject_before(text: str, start: int, verb: int) -> Bounds | None:
         start: where the verb's sentence starts.
         verb: where the verb starts.
     """
-    if _NO_SUBJECT_BEFORE.search(text[start:verb]):
+    near = max(start, verb - _LOOK_BACK_CHARACTERS)
+    if _NO_SUBJECT_BEFORE.search(text[near:verb]):
         return None
-    brackets = _BRACKETS_BEFORE.search(text, start, verb)
+    brackets = _BRACKETS_BEFORE.search(text, near, verb)
     return _subject(text, start, brackets.start() if brackets else verb)
 
 

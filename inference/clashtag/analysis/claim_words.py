@@ -20,14 +20,14 @@ Form = Literal["claimed", "responsible for", "did", "before", "unnamed"]
 _CLAIM = re.compile(
     r"\b(?:claim(?:s|ed)?|alleges|alleged(?= that))\b(?! by\b)"
     r"(?P<all>(?: full| sole)? (?:responsibility|credit)\b)?"
-    r"|\b(?P<take>t(?:akes?|ook|aken)|accept(?:s|ed)?)(?: the| full| sole)*"
+    r"|\b(?P<take>t(?:akes?|ook|aken)|accept(?:s|ed)?)(?: full| sole)*"
     r" (?:responsibility|credit)\b"
     r"|\b(?P<say>sa(?:ys?|id)|announce[sd]|report(?:s|ed)|confirm(?:s|ed)|state[sd]|admit(?:s|ted)"
     r"|acknowledge[sd]|declare[sd]|boast(?:s|ed))\b"
 )
 _CLAIMED_BY = re.compile(r"\bclaimed(?: (?:on|in|late|later)\b[^,;.]{0,40}?)? by (?=\w)")
 _UNREAL = re.compile(
-    r"(?:\b(?:not|never|yet|if|whether|would|could|may|might|will|should|can|must|did|does|do)"
+    r"(?:\b(?:falsely|wrongly|not|never|yet|if|whether|would|could|may|might|will|should|can|must|did|does|do)"
     r"|n['’]t)\s(?:\w+\s)?$",
     re.IGNORECASE,
 )
@@ -36,8 +36,17 @@ _WHICH = re.compile(r", (?:which|who) (?:(?:has|have|had|also|later|since) )*$")
 FOR_WHICH = re.compile(r"\bfor which ")
 
 _NOBODY = re.compile(r"\b(?:no|nobody|none|neither|anyone|anybody)\b", re.IGNORECASE)
-_DAY_BEFORE = re.compile(r"(?:on )?[A-Z]\w+day (?:(?:has|had|have|also|later) )*$")
+_DAY_BEFORE = re.compile(r"(?:on )?[A-Z]\w+day,? (?:(?:has|had|have|also|later) )*$")
+# People who report what others did: "residents said it hit a school".
+_REPORTER = re.compile(
+    r"\b(?:residents?|police|witness(?:es)?|mayor|officials?|monitors?|governor|doctors?|hospital"
+    r"|activists?)\b",
+    re.IGNORECASE,
+)
+_IT = re.compile(r"\bit$")
+_TO_BE = re.compile(r" to (?:be|have)\b")
 _LONGEST_DAY_CHARACTERS = 30
+_LOOK_BACK_CHARACTERS = 160
 _ON_DAY = re.compile(r" (?:(?:late|early) )?on [A-Z]\w+day(?= )")
 
 # How something is said: "on Friday", "in a message to reporters".
@@ -56,7 +65,8 @@ _CLAIMED_ITSELF = re.compile(
     rf"{_MANNER}(?: (?:that )?(?:it|they|{_FIGHTERS})| having| to have)(?= )"
 )
 _TOLD_IN = re.compile(
-    r"(?:in|on|by|via|through|over) (?:(?!(?:which|for|that)\b)[\w’'-]+ ){0,4}?(?:statements?"
+    r"(?:in|by|via|through|over|on(?= (?:its|their|social|[\w-]+['’]s|(?:[\w-]+ ){0,2}telegram"
+    r"|(?:[\w-]+ ){0,2}website)\b)) (?:(?!(?:which|for|that)\b)[\w’'-]+ ){0,4}?(?:statements?"
     r"|messages?|videos?|recordings?|broadcasts?|communiqu[eé]s?|telegram|channels?|website|pamphlets?"
     r"|leaflets?|letters?|(?:media|online|blog) posts?|(?:phone|telephone) calls?)\b",
     re.IGNORECASE,
@@ -78,7 +88,7 @@ FINITE_VERB = (
 )
 _VERB = re.compile(rf" (?:{FINITE_VERB}|hurt|hit|struck|[a-z]+ed)\b")
 _RESPONSIBLE = re.compile(
-    r"\b(?P<no>no (?:\w+ )*)?(?:responsibility|credit)(?P<for> for)?[^,;.]{0,80}?"
+    r"\b(?P<no>no (?:\w+ ){0,3})?(?:responsibility|credit)(?P<for> for)?[^,;.]{0,80}?"
     r" (?:was|is|were|has been|had been) (?:\w+ )?$",
     re.IGNORECASE,
 )
@@ -112,17 +122,19 @@ def _active(text: str, start: int, end: int) -> Iterator[Claim]:
     subject: Bounds | None = None
     for verb in _CLAIM.finditer(text, start, end):
         at = verb.start()
-        relative = _WHICH.search(text, start, at)
+        near = max(start, at - _LOOK_BACK_CHARACTERS)
+        relative = _WHICH.search(text, near, at)
         for_which = FOR_WHICH.search(text, start, at)
         if relative:
             is_first = _CLAIM.search(text, start, relative.start()) is None
             subject = subject_before(text, start, relative.start()) if is_first else None
-        elif not (subject and _AND.search(text, start, at)):
+        elif not (subject and _AND.search(text, near, at)):
             subject = subject_before(text, for_which.end() if for_which else start, at)
-        if subject is None or _NOBODY.search(text, *subject) or _UNREAL.search(text, start, at):
+        if subject is None or _NOBODY.search(text, *subject) or _UNREAL.search(text, near, at):
             continue
         form, act = _form(text, verb, end, is_after=for_which is not None)
-        if form is not None:
+        is_reported = verb["say"] and form == "did" and _IT.search(text, verb.end(), act)
+        if form is not None and not (is_reported and _REPORTER.search(text, *subject)):
             yield Claim(subject, at, act, form, tuple(_telling(text, verb, end, form, act)))
 
 
@@ -135,9 +147,10 @@ def _form(text: str, verb: re.Match[str], end: int, *, is_after: bool) -> tuple[
     if is_responsible:
         said_for = _FOR.match(text, last, end)
         if said_for is None:
-            return ("unnamed" if _NOTHING.match(text, last, end) else None), last
-        is_unnamed = _UNNAMED.match(text, said_for.end(), end)
-        return ("unnamed" if is_unnamed else "responsible for"), said_for.end()
+            is_unnamed = verb["all"] and _NOTHING.match(text, last, end)
+            return ("unnamed" if is_unnamed else None), last
+        names_none = _UNNAMED.match(text, said_for.end(), end)
+        return ("unnamed" if names_none else "responsible for"), said_for.end()
     is_claim = not verb["say"]
     if is_claim and any(words.match(text, last, end) for words in (_UNNAMED, _NOTHING_IN)):
         return "unnamed", last
@@ -168,15 +181,17 @@ def _telling(text: str, verb: re.Match[str], end: int, form: Form, act: int) -> 
 def _passive(text: str, start: int, end: int) -> Iterator[Claim]:
     """Read "claimed by X" in a sentence."""
     for words in _CLAIMED_BY.finditer(text, start, end):
-        verb = _VERB.search(text, words.end(), end)
+        verb = _VERB.search(text, words.end(), end) or _TO_BE.search(text, words.end(), end)
         claimant = noun_after(text, words.end(), verb.start() if verb else end)
+        near = max(start, words.start() - _LOOK_BACK_CHARACTERS)
         if (
             claimant is None
             or _NOBODY.search(text, *claimant)
-            or _UNREAL.search(text, start, words.start())
+            or _UNREAL.search(text, near, words.start())
+            or _TO_BE.match(text, claimant[1], end)
         ):
             continue
-        responsible = _RESPONSIBLE.search(text, start, words.start())
+        responsible = _RESPONSIBLE.search(text, near, words.start())
         telling = (words.span(),)
         if responsible is None:
             yield Claim(claimant, words.start(), words.start(), "before", telling)

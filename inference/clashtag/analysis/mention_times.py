@@ -38,7 +38,10 @@ def carry_times(record: Record) -> Record:
         if _times(event):
             last_of[paragraph] = event
         elif paragraph in last_of:
-            events[number] = _carried(passages, last_of[paragraph], event)
+            before = last_of.pop(paragraph)
+            carried = _carried(passages, before, event)
+            if carried is not event:
+                events[number] = last_of[paragraph] = carried
     return replace(record, events=tuple(events))
 
 

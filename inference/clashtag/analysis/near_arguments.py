@@ -45,15 +45,15 @@ def keep_nearest(record: Record) -> Record:
 
 
 def _with_nearest(passages: Passages, event: Event, triggers: Sequence[int]) -> Event:
+    distances = [_distance(passages, one, event.trigger, triggers) for one in event.arguments]
     nearest: dict[str, int] = {}
-    for one in event.arguments:
+    for one, distance in zip(event.arguments, distances, strict=True):
         if _says_enough(passages.text, one):
-            distance = _distance(passages, one, event.trigger, triggers)
             nearest[one.role] = min(distance, nearest.get(one.role, distance))
     kept = (
         one
-        for one in event.arguments
-        if _distance(passages, one, event.trigger, triggers) <= nearest.get(one.role, _EARLIER)
+        for one, distance in zip(event.arguments, distances, strict=True)
+        if distance <= nearest.get(one.role, _EARLIER)
     )
     return replace(event, arguments=tuple(kept))
 

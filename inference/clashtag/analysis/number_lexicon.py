@@ -147,9 +147,16 @@ COUNTED_GROUPS: Final = _words(
     " number caravan class wave"
 )  # "a group of 12", where residents of 12 towns are not 12
 # Where a number ends with its phrase, "a trainee of 17" tells an age, but not after these nouns.
-AMOUNTS: Final = _words(
-    "amount average capacity chain cluster fleet flotilla force herd list loss maximum mean minimum"
-    " network panel pool population queue quota ring roster sample staff strength tally toll"
+OF_AGE: Final = _words(
+    "adult apprentice baby bachelor boy bride brother cadet captain child cleric clerk conscript"
+    " cook cousin daughter doctor father friend girl guard guest heir husband infant journalist lad"
+    " maid mayor minor monk mother neighbour neighbor nephew niece nun nurse orphan pupil priest"
+    " recruit refugee sailor schoolboy schoolgirl sister soldier son student suspect teenager"
+    " tenant toddler uncle victim widow wife youth"
+)
+NO_PERSONS: Final = _words(
+    "barrier border bunker charter cluster committee counter corridor filter folder ladder letter"
+    " dinner matter number order poster quarter register river roster shelter tanker tower trailer"
 )
 AFTER_AGES: Final = frozenset(
     _listed(

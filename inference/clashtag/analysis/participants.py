@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import product
 
 from clashtag.analysis.kinds import TIME, closeness
@@ -76,8 +77,14 @@ def _is_place(text: str, lead: Event, target: Span) -> bool:
         return True
     if not _NAME.fullmatch(target.text):
         return False
-    located = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom) {re.escape(target.text)}\b")
-    return lead.type == "territory" or located.search(text) is not None
+    return lead.type == "territory" or _is_located(text, target.text)
+
+
+@lru_cache(maxsize=1024)
+def _is_located(text: str, name: str) -> bool:
+    """Whether a text says "in" or "near" a name."""
+    located = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom) {re.escape(name)}\b")
+    return located.search(text) is not None
 
 
 def by_distance(

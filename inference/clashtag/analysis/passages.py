@@ -93,13 +93,17 @@ def passages_of(text: str) -> Passages:
 
 
 def _divided(text: str, starts: list[int]) -> Iterator[int]:
-    """Yield the starts of sentences, and further ones in those that are too long to be any."""
+    """Yield the starts of sentences, and further ones in those that are too long to be any.
+
+    These stand between words where there are any.
+    """
     for start, end in pairwise([*starts, len(text)]):
         part = start
         while end - part > _MAX_SENTENCE_CHARACTERS:
             yield part
-            space = _SPACE.search(text, part + _MAX_SENTENCE_CHARACTERS, end)
-            part = space.end() if space else end
+            longest = part + _MAX_SENTENCE_CHARACTERS
+            space = _SPACE.search(text, longest, min(end, longest + _MAX_SENTENCE_CHARACTERS))
+            part = space.end() if space else longest
         if part < end or start == end:
             yield part
 

@@ -20,6 +20,8 @@ def counted(marked: str) -> int | None:
         # an age counts nobody
         ("They killed a deckhand of [seventeen].", None),
         ("They killed a young deckhand of [17] and left.", None),
+        ("They killed a farmer of [61].", None),
+        ("They took a girl of [nine].", None),
         ("Two women aged 38 and [70] died.", None),
         ("Boys aged six, [eight] and ten died.", None),
         ("They killed a [26]-year-old in Harn.", None),
@@ -37,6 +39,10 @@ def counted(marked: str) -> int | None:
         # no ages
         ("They held a group of [12].", 12),
         ("They fired on a convoy of [seventeen].", 17),
+        ("A congregation of [40] was hit.", 40),
+        ("They stopped a bus of [30].", 30),
+        ("They dug up a mass grave of [17].", 17),
+        ("They threatened a committee of [12].", 12),
         ("They fired on a crew of [seventeen].", 17),
         ("The town had a toll of [12].", 12),
         ("They held a mayor of [12 villages].", 12),

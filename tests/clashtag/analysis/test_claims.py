@@ -73,6 +73,12 @@ def test_a_claimed_act_has_a_claimant(marked, claimant):
     [
         # nobody, not, not yet
         "No group has claimed the {raid|1:attack}.",
+        "Rebels falsely claimed the {raid|1:attack}.",
+        "The {raid|1:attack} was claimed by the mayor to be a stunt.",
+        "Residents said it {hit|1:attack} a school.",
+        "The mayor said it {shelled|1:shelling} the town.",
+        "A {raid|1:attack} killed ten. The president took responsibility.",
+        "A {raid|1:attack} killed ten. The insurer paid. The club took the credit.",
         "A {raid|1:attack} began. No one claimed responsibility.",
         "A {raid|1:attack} began. There was no claim of responsibility.",
         "A {raid|1:attack} began. Responsibility was not claimed by rebels.",
@@ -140,6 +146,8 @@ def test_a_claimant_that_was_tagged_stays():
         ("Rebels claimed the {raid|1:attack} in a message on {Friday|1.time}.", []),
         ("Rebels claimed responsibility on {Friday|1.time} for the {raid|1:attack}.", []),
         ("Rebels on {Friday|1.time} claimed the {raid|1:attack}.", []),
+        ("Rebels, on {Friday|1.time}, claimed the {raid|1:attack}.", []),
+        ("Rebels claimed the {raid|1:attack} on a TV channel on {Friday|1.time}.", ["Friday"]),
         ("Rebels said on {Friday|1.time} that it had {raided|1:attack} Harn.", []),
         (
             "Rebels claimed on {Friday|1.time} the {raid|1:attack} of {Monday|1.time}.",

@@ -47,7 +47,7 @@ def collect_seeds(bundles: Sequence[Path], output: Path, *, machine: str | None 
 
 def _corpora(origin: Any) -> dict[str, Any]:  # noqa: ANN401
     """Return a bundle's corpora, but for the dev parts that it was neither tuned nor scored on."""
-    scored = next(iter(origin["dev_f1"].values()))
+    scored = {corpus for scores in origin["dev_f1"].values() for corpus in scores}
     return {
         name: corpus if name in scored else {**corpus, "sha256": {**corpus["sha256"], "dev": None}}
         for name, corpus in origin["corpora"].items()
