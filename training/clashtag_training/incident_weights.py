@@ -92,7 +92,7 @@ def cross_validate(
         scorer = fit_weights([side[index] for side in sides for index in others], l2_penalty)
         for index in fold:
             for side, groups_of in zip(sides, groupings, strict=True):
-                record = clean_arguments(side[index].record)
+                record = side[index].record
                 groups_of[str(record.id)] = group_events(record, scorer=scorer)
     gold = _triggers(articles, {str(a.record.id): a.incidents for a in articles})
     tables = {"gold events": grouping_table(gold, _triggers(articles, groupings[0]))}

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from clashtag.analysis.arguments import clean_arguments
 from clashtag.analysis.incidents import group_events
 from clashtag.analysis.leads import lead_of
 from clashtag.errors import InputError
@@ -115,7 +114,7 @@ def _dated(record: Record, gold: Record) -> Record:
 
 
 def _regrouped(record: Record) -> GroupedArticle:
-    groups = group_events(clean_arguments(record))
+    groups = group_events(record)
     return GroupedArticle(record, groups, [lead_of(record, group) for group in groups])
 
 
