@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import logging
 import shutil
+import types
 
 import pytest
 
@@ -15,7 +17,7 @@ from safetensors.torch import load_file
 
 from clashtag.errors import ConfigError
 from clashtag.windows import load_tokenizer
-from clashtag_training import run_folder, training
+from clashtag_training import run_folder, training, training_time
 from clashtag_training.modeling import ConflictTagger
 from clashtag_training.run_folder import config_fingerprint
 from clashtag_training.training import dev_scores, train
@@ -54,6 +56,14 @@ def kill_after_first_epoch(monkeypatch):
     monkeypatch.setattr(training, "TaggerTrainer", Killer)
 
 
+@pytest.fixture
+def minutes_pass(monkeypatch):
+    """A minute between two looks at the clock that runs are timed with."""
+    ticks = itertools.count(step=60)
+    monkeypatch.setattr(training_time, "time", types.SimpleNamespace(monotonic=lambda: next(ticks)))
+
+
+@pytest.mark.usefixtures("minutes_pass")
 def test_a_killed_run_ends_as_one_that_was_not(run, two_epochs, tmp_path, monkeypatch):
     expected = load_file(run(tmp_path / "whole", two_epochs) / "model.safetensors")
     with monkeypatch.context() as patch:
@@ -72,6 +82,8 @@ def test_a_killed_run_ends_as_one_that_was_not(run, two_epochs, tmp_path, monkey
     )
     assert killed["dev_history"] == whole["dev_history"]
     assert len(whole["dev_history"]) == 2
+    # Ends of epochs, dev scores and the end of the run: five looks after the first.
+    assert killed["minutes"] == whole["minutes"] == 5.0
 
 
 def test_a_checkpoint_that_was_cut_short_is_removed(run, two_epochs, tmp_path, caplog):

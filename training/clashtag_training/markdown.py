@@ -14,6 +14,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers_from: in
     return "\n".join([_row(header), rule, *map(_row, rows)])
 
 
+def metric_name(metric: str) -> str:
+    """Return a metric's name as papers write it: `arg_cls_plus` is `arg-cls+`."""
+    return metric.replace("_plus", "+").replace("_", "-")
+
+
 def percent(fraction: float) -> str:
     """Return a fraction in percent with one decimal, without the sign."""
     return f"{100 * fraction:.1f}"

@@ -7,7 +7,7 @@ import json
 import logging
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +18,7 @@ from transformers import TrainerState
 from clashtag.errors import ConfigError
 from clashtag_training.mixture import Mixture
 from clashtag_training.run_config import RunConfig
+from clashtag_training.training_time import trained_seconds
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ def describe_run(
         "corpora": mixture.sources,
         "teachers_sha256": list(teachers_sha256),
         "selection": state.best_metric,
-        "minutes": _minutes(state.log_history),
+        "minutes": round(trained_seconds(state.log_history) / 60, 1),
         "dev_history": [entry for entry in state.log_history if "eval_selection" in entry],
         "versions": {
             name: version(name) for name in ("torch", "transformers", "accelerate", "tokenizers")
@@ -105,9 +106,3 @@ def _config_json(config: RunConfig) -> str:
     if config.distillation is None:
         del settings["distillation"]
     return json.dumps(settings, default=str, indent=2, sort_keys=True)
-
-
-def _minutes(history: Sequence[Mapping[str, Any]]) -> float:
-    """Return how long the run trained; after a resumption, since then."""
-    times = [float(entry["train_runtime"]) for entry in history if "train_runtime" in entry]
-    return round(sum(times) / 60, 1)

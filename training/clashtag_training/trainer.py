@@ -15,6 +15,7 @@ from clashtag_training.distillation import Teachers
 from clashtag_training.modeling import ConflictTagger
 from clashtag_training.run_config import OptimisationConfig
 from clashtag_training.sampling import HeadBatchSampler
+from clashtag_training.training_time import TrainingClock
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +89,7 @@ class TaggerTrainer(Trainer):
         # The printer writes to standard output, which belongs to the command's result.
         self.remove_callback(PrinterCallback)
         self.add_callback(LogCallback())
+        self.add_callback(TrainingClock())
 
     def get_train_dataloader(self) -> DataLoader[Any]:
         """Return batches of one head each; accelerate shards them over processes."""

@@ -13,10 +13,11 @@ from clashtag.records import Record
 from clashtag_training.benchmarks.config import BenchmarkConfig, Goals, PublishedSystem
 from clashtag_training.benchmarks.errors import analyse_errors
 from clashtag_training.benchmarks.result import BenchmarkResult, Evaluation, Recipe, SeedResult
-from clashtag_training.benchmarks.scoring import count_scores, sizes_of
+from clashtag_training.benchmarks.scoring import count_scores
 from clashtag_training.corpora.markup import parse_markup
 from clashtag_training.evaluation.bootstrap import label_scores
 from clashtag_training.evaluation.result import Dataset, current_environment
+from clashtag_training.evaluation.sizes import sizes_of
 
 GOLD = """\
 === a

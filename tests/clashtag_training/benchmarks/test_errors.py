@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from clashtag.errors import InputError
 from clashtag.records import Argument, Event, Mention, Record, Span
 from clashtag_training.benchmarks.errors import analyse_errors
-from clashtag_training.benchmarks.trigger_distance import DISTANCES, Places
 from clashtag_training.evaluation.ceaf_ree import ROLES, score_role_filler_records
 from clashtag_training.evaluation.counts import Counts
 from clashtag_training.evaluation.scores import score_events
@@ -147,37 +146,6 @@ def test_distances_and_sentences_hand_computed():
         "same sentence": Counts(1, 2, 1),
         "another sentence": Counts(1, 0, 0),
     }
-
-
-@pytest.mark.parametrize(
-    ("words", "group"),
-    [(0, "0 to 2"), (2, "0 to 2"), (3, "3 to 5"), (40, "21 to 40"), (41, "41 or more")],
-)
-def test_distance_groups(words, group):
-    text = "raided " + "on " * words + "Belmar"
-    places = Places.of(text)
-    trigger, found = ("attack", 0, 6), ("target", len(text) - 6, len(text))
-    assert places.distance((trigger, found)) == group
-    assert places.distance((found, trigger)) == group
-
-
-def test_overlapping_spans_are_at_no_distance():
-    places = Places.of("the two guards of Belmar")
-    assert places.distance((("death", 0, 14), ("victim", 4, 24))) == DISTANCES[0]
-
-
-@pytest.mark.parametrize(
-    ("text", "is_same"),
-    [
-        ("Rebels fled . Soldiers followed", False),
-        ("Rebels fled the U . S . Soldiers base", True),
-        ("Rebels fled from Mr . Soldiers", True),
-    ],
-)
-def test_sentences_of_joined_tokens(text, is_same):
-    start = text.index("Soldiers")
-    item = (("attack", 0, 6), ("target", start, start + 8))
-    assert (Places.of(text).sentence(item) == "same sentence") is is_same
 
 
 def test_outcomes_of_entities_hand_computed():

@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clashtag_training.evaluation.matching import maximum_matching, maximum_weight
+from clashtag_training.evaluation.matching import (
+    maximum_matching,
+    maximum_pairs,
+    maximum_weight,
+)
 
 
 def test_matching_empty() -> None:
@@ -33,6 +37,9 @@ def test_matching_equals_exhaustive_search(neighbours: list[list[int]]) -> None:
         for order in permutations(range(5))
     )
     assert maximum_matching(neighbours) == best
+    pairs = maximum_pairs(neighbours)
+    assert all(right in neighbours[left] for left, right in pairs)
+    assert len({left for left, _ in pairs}) == len({right for _, right in pairs}) == best
 
 
 def test_weight_of_nothing() -> None:

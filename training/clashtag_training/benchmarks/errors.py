@@ -18,6 +18,7 @@ from clashtag_training.benchmarks.scoring import Task
 from clashtag_training.benchmarks.trigger_distance import DISTANCES, SENTENCES, ArgumentItem, Places
 from clashtag_training.evaluation.ceaf_ree import ROLES, normalize_mention
 from clashtag_training.evaluation.counts import Counts, exact_counts_by
+from clashtag_training.evaluation.matching import maximum_pairs
 from clashtag_training.evaluation.pairs import pair_records
 from clashtag_training.evaluation.scores import Setting
 
@@ -43,7 +44,8 @@ class ErrorAnalysis:
     `outcomes` counts them by kind of item (triggers, arguments or entities). `confusions` counts
     pairs of labels, gold then predicted, that were given to one span. `by_distance` and
     `by_sentence` count arguments, as arg_cls_plus does, by the words between them and their
-    trigger and by whether they stand in its sentence; both are empty without events.
+    trigger and by whether they stand in its sentence; both are empty without events. Outcomes and
+    confusions stand in the order of their counts, the commonest first, then of their names.
     """
 
     outcomes: Mapping[str, Mapping[str, int]]
@@ -70,7 +72,7 @@ def analyse_errors(
             _align_spans(_mentions(record), _mentions(guess), "label", outcomes, confusions)
         else:
             _align_fillers(_fillers(record), _fillers(guess), outcomes, confusions)
-    return ErrorAnalysis({"entities": dict(outcomes)}, dict(confusions))
+    return ErrorAnalysis({"entities": _commonest_first(outcomes)}, _commonest_first(confusions))
 
 
 def _event_errors(pairs: Sequence[tuple[Record, Record]], *, with_triggers: bool) -> ErrorAnalysis:
@@ -97,11 +99,15 @@ def _event_errors(pairs: Sequence[tuple[Record, Record]], *, with_triggers: bool
     outcomes = {"triggers": triggers} if with_triggers else {}
     outcomes["arguments"] = arguments
     return ErrorAnalysis(
-        {name: dict(counts) for name, counts in outcomes.items()},
-        dict(confusions),
+        {name: _commonest_first(counts) for name, counts in outcomes.items()},
+        _commonest_first(confusions),
         by_distance,
         by_sentence,
     )
+
+
+def _commonest_first(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _arguments_by_trigger(record: Record) -> dict[LabelledSpan, set[LabelledSpan]]:
@@ -148,7 +154,7 @@ def _align_spans(
         (BOUNDARY, lambda ours, theirs: ours[0] == theirs[0] and overlap(ours, theirs)),
         (f"wrong {label} and boundary", overlap),
     ]
-    pairs, missed, spurious = _align(gold, predicted, stages)
+    pairs, missed, spurious = _align(sorted(gold, key=repr), sorted(predicted, key=repr), stages)
     for outcome, ours, theirs in pairs:
         outcomes[outcome] += 1
         if outcome == wrong_label:
@@ -181,14 +187,17 @@ def _align_fillers(
     def part_of_it(ours: Entity, theirs: Entity) -> bool:
         return any(contains_words(one, other) for one in ours[1] for other in theirs[1])
 
-    gold = list(gold)
+    def order(entity: Entity) -> tuple[str, list[str]]:
+        return entity[0], sorted(entity[1])
+
+    gold = sorted(gold, key=order)
     stages: list[Stage[Entity]] = [
         (CORRECT, lambda ours, theirs: ours[0] == theirs[0] and fits(ours, theirs)),
         ("wrong role", lambda ours, theirs: ours[0] != theirs[0] and fits(ours, theirs)),
         (BOUNDARY, lambda ours, theirs: ours[0] == theirs[0] and part_of_it(ours, theirs)),
         ("wrong role and boundary", part_of_it),
     ]
-    pairs, missed, left = _align(gold, predicted, stages)
+    pairs, missed, left = _align(gold, sorted(predicted, key=order), stages)
     for outcome, ours, theirs in pairs:
         outcomes[outcome] += 1
         if outcome == "wrong role":
@@ -200,38 +209,21 @@ def _align_fillers(
 
 
 def _align(
-    gold: Iterable[Item], predicted: Iterable[Item], stages: Sequence[Stage[Item]]
-) -> tuple[list[tuple[str, Item, Item]], list[Item], list[Item]]:
-    """Pair items stage by stage; return the pairs, and what is left of gold and predicted."""
-    ours, theirs = sorted(gold, key=repr), sorted(predicted, key=repr)
+    ours: Sequence[Item], theirs: Sequence[Item], stages: Sequence[Stage[Item]]
+) -> tuple[list[tuple[str, Item, Item]], Sequence[Item], Sequence[Item]]:
+    """Pair gold items with predicted ones stage by stage; return the pairs, and what is left.
+
+    Which of several possible pairs are made depends on the order of the items.
+    """
     pairs: list[tuple[str, Item, Item]] = []
     for outcome, may_pair in stages:
-        matched = _matched(ours, theirs, may_pair)
+        matched = maximum_pairs(
+            [[n for n, other in enumerate(theirs) if may_pair(item, other)] for item in ours]
+        )
         pairs += [(outcome, ours[left], theirs[right]) for left, right in matched]
         ours = _without(ours, {left for left, _ in matched})
         theirs = _without(theirs, {right for _, right in matched})
     return pairs, ours, theirs
-
-
-def _matched(
-    ours: Sequence[Item], theirs: Sequence[Item], may_pair: Callable[[Item, Item], bool]
-) -> list[tuple[int, int]]:
-    """Return the positions of as many pairs as possible, one to one (augmenting paths)."""
-    partner: dict[int, int] = {}
-
-    def place(left: int, tried: set[int]) -> bool:
-        for right, item in enumerate(theirs):
-            if right in tried or not may_pair(ours[left], item):
-                continue
-            tried.add(right)
-            if right not in partner or place(partner[right], tried):
-                partner[right] = left
-                return True
-        return False
-
-    for left in range(len(ours)):
-        place(left, set())
-    return [(left, right) for right, left in partner.items()]
 
 
 def _without(items: Sequence[Item], positions: set[int]) -> list[Item]:

@@ -21,8 +21,8 @@ from clashtag.records import Mention, Record
 from clashtag_training.benchmarks.filler_mentions import find_fillers
 from clashtag_training.benchmarks.role_fillers import NO_ALIASES, Aliases, merge_fillers
 from clashtag_training.benchmarks.scoring import Task
-from clashtag_training.commands.evaluate import predict_records
 from clashtag_training.corpora.observed_ontology import NO_STATUS
+from clashtag_training.evaluation.predictions import predict_records
 from clashtag_training.evaluation.scores import Setting
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ from statistics import mean, stdev
 from clashtag_training.benchmarks.config import DEV, BenchmarkConfig, PublishedSystem
 from clashtag_training.benchmarks.error_tables import error_sections
 from clashtag_training.benchmarks.result import BenchmarkResult, Evaluation, Form, points
-from clashtag_training.card_tables import display
 from clashtag_training.evaluation.counts import Counts
-from clashtag_training.markdown import percent, table, with_interval
+from clashtag_training.markdown import metric_name, percent, table, with_interval
 
 ABSENT = "–"
 MOST_LABELS = 40
@@ -67,7 +66,7 @@ def column_name(column: str) -> str:
     if slash:
         return label
     name, _, figure = column.partition(".")
-    return display(name) + {"": "", "precision": " P", "recall": " R"}[figure]
+    return metric_name(name) + {"": "", "precision": " P", "recall": " R"}[figure]
 
 
 def spread(values: Sequence[float]) -> str:
@@ -159,8 +158,8 @@ def _goal_section(config: BenchmarkConfig, result: BenchmarkResult) -> Iterator[
 
 def _seed_tables(config: BenchmarkConfig, result: BenchmarkResult) -> Iterator[str]:
     header = ["seed", "scored on"]
-    header += [f"{display(metric)} F1" for metric in config.headline]
-    header += [f"{display(metric)} P / R" for metric in config.headline]
+    header += [f"{metric_name(metric)} F1" for metric in config.headline]
+    header += [f"{metric_name(metric)} P / R" for metric in config.headline]
     header += ["at selection", "minutes"]
     rows = []
     for seed in result.seeds:
@@ -188,7 +187,7 @@ def _seed_tables(config: BenchmarkConfig, result: BenchmarkResult) -> Iterator[s
     )
     if any(evaluation.soft for seed in result.seeds for evaluation in seed.evaluations):
         soft = [
-            [split, display(metric), spread(values)]
+            [split, metric_name(metric), spread(values)]
             for split in result.splits
             for metric in config.headline
             if (values := _soft_values(result.of(split, headline_form(result)), metric))
@@ -215,7 +214,7 @@ def _paired_section(result: BenchmarkResult) -> Iterator[str]:
                 comparison.split,
                 str(comparison.seed)
                 + ("" if comparison.form == "checkpoint" else f", {comparison.form}"),
-                display(comparison.metric),
+                metric_name(comparison.metric),
                 percent(comparison.f1),
                 f"{100 * difference.value:+.1f} "
                 f"({100 * difference.low:+.1f} to {100 * difference.high:+.1f})",

@@ -17,7 +17,6 @@ from clashtag.records import Record
 from clashtag_training.evaluation.ceaf_ree import score_role_filler_records
 from clashtag_training.evaluation.counts import CountTable
 from clashtag_training.evaluation.entities import score_mentions
-from clashtag_training.evaluation.pairs import document_of
 from clashtag_training.evaluation.scores import ARGUMENT_METRICS, METRICS, Setting, score_events
 
 Task = Literal["events", "role_fillers", "entities"]
@@ -72,18 +71,3 @@ def count_scores(
     [metric], [name] = metrics_of(task, setting), label_tables(task, setting)
     total = by_label.values.sum(axis=1, keepdims=True)
     return ScoreCounts(CountTable(by_label.documents, (metric,), total), None, {name: by_label})
-
-
-def sizes_of(task: Task, gold: Sequence[Record]) -> dict[str, int]:
-    """Return how many documents, and how many of what is scored, gold records hold."""
-    sizes = {"records": len(gold), "documents": len({document_of(record) for record in gold})}
-    if task == "events":
-        events = [event for record in gold for event in record.events]
-        sizes["events"] = len(events)
-        sizes["arguments"] = sum(len(event.arguments) for event in events)
-    elif task == "entities":
-        sizes["entities"] = sum(len(record.mentions) for record in gold)
-    else:
-        fillers = [record.extra.get("role_fillers", {}) for record in gold]
-        sizes["entities"] = sum(len(entities) for roles in fillers for entities in roles.values())
-    return sizes

@@ -10,9 +10,9 @@ from clashtag.errors import InputError
 from clashtag.hashing import file_sha256
 from clashtag.records import Record
 from clashtag_training.benchmarks.config import DEV, Benchmark, BenchmarkConfig
-from clashtag_training.benchmarks.scoring import sizes_of
 from clashtag_training.corpora.file_parts import FilePart
 from clashtag_training.evaluation.result import Dataset
+from clashtag_training.evaluation.sizes import sizes_of
 from clashtag_training.run_config import CorpusConfig
 
 GUIDE = "docs/benchmarks/README.md says where each corpus comes from; name its folder by --corpora"

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from clashtag.bundle import MANIFEST, load_bundle, shipped_bundle_path
 from clashtag.errors import InputError
 from clashtag.hashing import file_sha256
-from clashtag.records import Event, Record
+from clashtag.records import Record
 from clashtag_training.commands.evaluate_incidents import read_incident_gold
 from clashtag_training.corpora.record_files import read_records
 from clashtag_training.evaluation.bootstrap import DEFAULT_SAMPLES
 from clashtag_training.evaluation.ceaf_ree import score_role_filler_records
 from clashtag_training.evaluation.entities import score_mentions
-from clashtag_training.evaluation.pairs import document_of
+from clashtag_training.evaluation.predictions import Predictions, predict_with_model
 from clashtag_training.evaluation.reliability import Reliability, event_reliability
 from clashtag_training.evaluation.report import markdown_report
 from clashtag_training.evaluation.result import (
@@ -34,33 +32,15 @@ from clashtag_training.evaluation.result import (
     write_text_atomically,
 )
 from clashtag_training.evaluation.scores import Setting, score_events
+from clashtag_training.evaluation.sizes import sizes_of
 
-
-class EventTagger(Protocol):
-    """What evaluation asks of a model; `clashtag.Tagger` is one."""
-
-    def tag_many(self, texts: Iterable[str]) -> Iterator[Record]:
-        """Yield one record per text, in order."""
-
-    def tag_roles(self, texts: Sequence[str], events: Sequence[Sequence[Event]]) -> list[Record]:
-        """Return one record per text, with arguments for the given triggers."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Predictions:
-    records: Sequence[Record]
-    origin: Origin
-    ontology_types: frozenset[str] | None = None
-    training_seeds: tuple[int, ...] = ()
-
-
-_Predictor = Callable[[Sequence[Record]], _Predictions]
+_Predictor = Callable[[Sequence[Record]], Predictions]
 
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
     tables: Mapping[str, ScoreTable]
-    predictions: _Predictions
+    predictions: Predictions
     sizes: Mapping[str, int]
     types_outside_ontology: Mapping[str, int] | None = None
     calibration: Mapping[str, Reliability] | None = None
@@ -104,11 +84,11 @@ def evaluate(
     _check_options(predictions, model, task, gold_triggers)
     setting: Setting = "gold triggers" if gold_triggers else "end-to-end"
 
-    def predict(records: Sequence[Record]) -> _Predictions:
+    def predict(records: Sequence[Record]) -> Predictions:
         if predictions is None:
-            return _predict(records, model, gold_triggers)
+            return predict_with_model(records, model, gold_triggers=gold_triggers)
         origin = Origin("file", predictions.name, file_sha256(predictions))
-        return _Predictions(_read(predictions), origin)
+        return Predictions(_read(predictions), origin)
 
     score = _score_incidents if task == "incidents" else _score_records
     scored = score(gold, predict, task, setting, samples=bootstrap_samples, seed=seed)
@@ -154,7 +134,7 @@ def _score_records(
     return _Scored(
         tables=_scores(records, predicted.records, task, setting, samples=samples, seed=seed),
         predictions=predicted,
-        sizes=_sizes(records, task),
+        sizes=sizes_of(task, records),
         types_outside_ontology=_types_outside(records, predicted.ontology_types),
         calibration=event_reliability(records, predicted.records, setting),
     )
@@ -176,29 +156,6 @@ def _score_incidents(
         predictions=predicted,
         sizes=incidents.sizes,
     )
-
-
-def predict_records(
-    tagger: EventTagger,
-    gold: Sequence[Record],
-    gold_triggers: bool,
-    ontology_types: frozenset[str],
-) -> list[Record]:
-    """Return a model's records for gold texts, under the gold ids.
-
-    With `gold_triggers`, the model sees the triggers and types of gold events, never their
-    arguments; events of types outside its ontology are left out, and so are missed.
-    """
-    texts = [record.text for record in gold]
-    if gold_triggers:
-        given = [
-            [Event(e.type, e.trigger) for e in record.events if e.type in ontology_types]
-            for record in gold
-        ]
-        tagged = tagger.tag_roles(texts, given)
-    else:
-        tagged = list(tagger.tag_many(texts))
-    return [replace(guess, id=record.id) for record, guess in zip(gold, tagged, strict=True)]
 
 
 def _read(path: Path) -> list[Record]:
@@ -242,24 +199,6 @@ def _check_gold(gold: Sequence[Record], task: Task, gold_triggers: bool, path: P
         )
 
 
-def _predict(gold: Sequence[Record], model: Path | None, gold_triggers: bool) -> _Predictions:
-    # Scoring a predictions file must not need the runtime that a model needs.
-    from clashtag.tagger import Tagger  # noqa: PLC0415
-
-    bundle = load_bundle(shipped_bundle_path() if model is None else model)
-    tagger = Tagger.from_pretrained(bundle.path)
-    types = frozenset(bundle.labels.ontology.types)
-    manifest = bundle.manifest
-    digest = file_sha256(bundle.path / MANIFEST)
-    seeds = manifest.provenance.get("seeds")
-    return _Predictions(
-        records=predict_records(tagger, gold, gold_triggers, types),
-        origin=Origin("bundle", manifest.name, digest, manifest.version),
-        ontology_types=types,
-        training_seeds=tuple(seeds) if isinstance(seeds, list) else (),
-    )
-
-
 def _scores(
     gold: Sequence[Record],
     predicted: Sequence[Record],
@@ -274,20 +213,6 @@ def _scores(
     if task == "role_fillers":
         return {task: label_table(score_role_filler_records(gold, predicted), samples, seed)}
     return event_tables(score_events(gold, predicted, setting), samples, seed)
-
-
-def _sizes(gold: Sequence[Record], task: Task) -> dict[str, int]:
-    sizes = {"records": len(gold), "documents": len({document_of(record) for record in gold})}
-    if task == "entities":
-        return sizes | {"entities": sum(len(record.mentions) for record in gold)}
-    if task == "role_fillers":
-        fillers = [record.extra.get("role_fillers", {}) for record in gold]
-        return sizes | {"entities": sum(len(role) for roles in fillers for role in roles.values())}
-    events = [event for record in gold for event in record.events]
-    return sizes | {
-        "events": len(events),
-        "arguments": sum(len(event.arguments) for event in events),
-    }
 
 
 def _types_outside(

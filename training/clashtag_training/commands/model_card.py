@@ -7,10 +7,12 @@ from pathlib import Path
 from clashtag.bench.plot import draw_report
 from clashtag.bundle import shipped_bundle_path
 from clashtag.errors import InputError
-from clashtag_training.card_texts import read_texts
 from clashtag_training.evaluation.result import write_text_atomically
-from clashtag_training.evidence import load_evidence
-from clashtag_training.model_card import SPEED_PLOT, model_card, with_results
+from clashtag_training.model_card.card import model_card
+from clashtag_training.model_card.evidence import load_evidence
+from clashtag_training.model_card.readme import with_results
+from clashtag_training.model_card.speed import SPEED_PLOT
+from clashtag_training.model_card.texts import read_texts
 
 
 def write_model_card(

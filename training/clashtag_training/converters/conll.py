@@ -35,7 +35,7 @@ from clashtag_training.converters.files import read_text, write_text
 from clashtag_training.converters.layers import layers, misfits, word_bounds
 from clashtag_training.converters.limits import Part, refuse_losses
 from clashtag_training.converters.span_graph import header_of
-from clashtag_training.corpora.json_items import raise_problems
+from clashtag_training.corpora.json_items import convert_all
 from clashtag_training.corpora.words import Words, split_words
 
 _RECORD = "# record = "
@@ -70,15 +70,8 @@ def read_conll(path: Path) -> list[Record]:
         InputError: if the file cannot be read.
         RecordError: listing every bad block with its first line.
     """
-    records = []
-    problems: list[str] = []
-    for number, block in _blocks(read_text(path)):
-        try:
-            records.append(_record(block))
-        except RecordError as error:
-            problems.append(f"{path}:{number}: {error.problem}")
-    raise_problems(problems)
-    return records
+    blocks = ((f"{path}:{number}", block) for number, block in _blocks(read_text(path)))
+    return convert_all(blocks, _record)
 
 
 def _limits(record: Record) -> Iterator[str]:

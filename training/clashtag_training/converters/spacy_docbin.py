@@ -27,7 +27,7 @@ from clashtag_training.converters.layers import misfits
 from clashtag_training.converters.limits import refuse_losses
 from clashtag_training.converters.spaced_words import spaced_words
 from clashtag_training.converters.span_graph import header_of
-from clashtag_training.corpora.json_items import raise_problems
+from clashtag_training.corpora.json_items import convert_all
 from clashtag_training.corpora.words import split_words
 
 _FIELDS = "clashtag"
@@ -64,15 +64,8 @@ def read_docbin(path: Path) -> list[Record]:
         documents = list(DocBin().from_bytes(path.read_bytes()).get_docs(Vocab()))
     except Exception as error:
         raise InputError(f"{path} is no DocBin: {error!r}", "give a .spacy file") from error
-    records: list[Record] = []
-    problems: list[str] = []
-    for number, document in enumerate(documents, start=1):
-        try:
-            records.append(_record(document))
-        except RecordError as error:
-            problems.append(f"{path}: document {number}: {error.problem}")
-    raise_problems(problems)
-    return records
+    numbered = enumerate(documents, start=1)
+    return convert_all(((f"{path}: document {n}", document) for n, document in numbered), _record)
 
 
 def _limits(record: Record) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from clashtag.errors import InputError, RecordError
 _LISTED_PROBLEMS = 50
 _SHOWN_CHARACTERS = 60
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -27,13 +28,24 @@ def read_items(path: Path, convert: Callable[[Mapping[str, Any]], T]) -> list[T]
         RecordError: listing every object that is not JSON or that `convert` refused, by line
             (by position in an array), up to 50 and the number of the others.
     """
+    items = ((f"{path}:{number}", encoded) for number, encoded in _encoded_items(path))
+    return convert_all(items, lambda encoded: convert(_decoded(encoded)))
+
+
+def convert_all(items: Iterable[tuple[str, S]], convert: Callable[[S], T]) -> list[T]:
+    """Convert items, each given with the name of its place.
+
+    Raises:
+        RecordError: listing every item that `convert` refused with one, up to 50 and the number
+            of the others.
+    """
     records: list[T] = []
     problems: list[str] = []
-    for number, encoded in _encoded_items(path):
+    for place, item in items:
         try:
-            records.append(convert(_decoded(encoded)))
+            records.append(convert(item))
         except RecordError as error:
-            problems.append(f"{path}:{number}: {error.problem}")
+            problems.append(f"{place}: {error.problem}")
     raise_problems(problems)
     return records
 

@@ -10,18 +10,30 @@ from numpy.typing import NDArray
 
 
 def maximum_matching(neighbours: Sequence[Sequence[int]]) -> int:
-    """Return the size of a maximum matching, found by augmenting paths.
+    """Return the size of a maximum matching.
 
     Args:
         neighbours: for each left item, the right items it may be paired with.
     """
+    return len(maximum_pairs(neighbours))
+
+
+def maximum_pairs(neighbours: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """Return a maximum matching as pairs of a left and a right item, found by augmenting paths.
+
+    Args:
+        neighbours: for each left item, the right items it may be paired with; of several maximum
+            matchings, their order decides.
+    """
     partner_of_right: dict[int, int] = {}
-    return sum(_augment(left, neighbours, partner_of_right) for left in range(len(neighbours)))
+    for left in range(len(neighbours)):
+        _augment(left, neighbours, partner_of_right)
+    return sorted((left, right) for right, left in partner_of_right.items())
 
 
 def _augment(
     left: int, neighbours: Sequence[Sequence[int]], partner_of_right: dict[int, int]
-) -> bool:
+) -> None:
     """Pair `left` with some right item, moving earlier pairs aside, if that is possible."""
     reached_from: dict[int, int] = {}
     queue = deque([left])
@@ -33,9 +45,8 @@ def _augment(
             reached_from[right] = current
             if right not in partner_of_right:
                 _flip_path(right, left, reached_from, partner_of_right)
-                return True
+                return
             queue.append(partner_of_right[right])
-    return False
 
 
 def _flip_path(

@@ -10,7 +10,6 @@ pytest.importorskip("onnx")
 
 from clashtag.bundle import load_bundle
 from clashtag.labels import Temperature
-from clashtag_training.card_calibration import calibration_section
 from clashtag_training.evaluation.reliability import Reliability, reliability
 from clashtag_training.evaluation.result import (
     Dataset,
@@ -18,7 +17,8 @@ from clashtag_training.evaluation.result import (
     Origin,
     current_environment,
 )
-from clashtag_training.evidence import Evidence, SeedRuns
+from clashtag_training.model_card.calibration import calibration_section
+from clashtag_training.model_card.evidence import Evidence, SeedRuns
 from tiny_model import LABELS, write_tiny_bundle
 
 RIGHT_AND_WRONG = [(0.9, True), (0.9, False)]

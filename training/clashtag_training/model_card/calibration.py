@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clashtag_training.evaluation.reliability import BINS, Reliability
-from clashtag_training.evidence import FORMS, Evidence, Form
 from clashtag_training.markdown import percent, table
+from clashtag_training.model_card.evidence import FORMS, Evidence, Form
 
 _HEADER = ("", "predictions", "mean score", "right", *(f"ECE, {form}" for form in FORMS))
 _ABSENT = "–"

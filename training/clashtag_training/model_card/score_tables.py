@@ -7,22 +7,17 @@ from statistics import mean, stdev
 
 from clashtag_training.evaluation.result import EvaluationResult, ScoreTable
 from clashtag_training.evaluation.scores import ARGUMENT_METRICS, METRICS
-from clashtag_training.evidence import FORMS, Evidence, Form, Headline, SeedRun, SeedRuns
-from clashtag_training.markdown import percent, table, with_interval
+from clashtag_training.markdown import metric_name, percent, table, with_interval
+from clashtag_training.model_card.evidence import FORMS, Evidence, Form, Headline, SeedRun, SeedRuns
 
 HEADLINES = ("trigger_cls", "arg_cls_plus")
 _ABSENT = "–"
 
 
-def display(metric: str) -> str:
-    """Return a metric's name as papers write it: `arg_cls_plus` is `arg-cls+`."""
-    return metric.replace("_plus", "+").replace("_", "-")
-
-
 def headline_table(evidence: Evidence) -> str:
     """Return end-to-end F1 of the shipped model, of all seeds, and of what it is compared with."""
     corpora = evidence.corpora
-    header = ["", *(f"{corpus} {display(m)}" for corpus in corpora for m in HEADLINES)]
+    header = ["", *(f"{corpus} {metric_name(m)}" for corpus in corpora for m in HEADLINES)]
     rows = [[f"**{_form_name(form)}**", *_measured(evidence, form)] for form in FORMS]
     if len(evidence.seeds.runs) > 1:
         rows += [_seed_row(evidence.seeds, form, corpora) for form in FORMS]
@@ -49,7 +44,7 @@ def seed_table(evidence: Evidence) -> str:
 def gold_trigger_table(evidence: Evidence) -> str:
     """Return argument F1 with gold triggers, of both forms."""
     metrics = ("arg_cls", "arg_cls_plus")
-    header = ["", *(f"{c} {display(metric)}" for c in evidence.corpora for metric in metrics)]
+    header = ["", *(f"{c} {metric_name(metric)}" for c in evidence.corpora for metric in metrics)]
     rows = []
     for form in FORMS:
         row = [_form_name(form)]
@@ -69,7 +64,7 @@ def metric_table(result: EvaluationResult) -> str:
         score = exact[metric]
         cells = [percent(score.precision.value), percent(score.recall.value)]
         cells += [with_interval(score.f1), with_interval(soft[metric].f1)]
-        rows.append([display(metric), *cells])
+        rows.append([metric_name(metric), *cells])
     return table(["", "precision", "recall", "F1, exact spans", "F1, overlapping spans"], rows)
 
 

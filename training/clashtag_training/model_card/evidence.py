@@ -11,9 +11,10 @@ from typing import Any, Literal, TypeVar
 from clashtag.bench import report as bench_report
 from clashtag.bench.plan import FULL
 from clashtag.bench.report import BenchReport
-from clashtag.bundle import MANIFEST, Bundle, load_bundle
+from clashtag.bundle import Bundle, load_bundle
 from clashtag.errors import InputError
 from clashtag.hashing import file_sha256
+from clashtag.manifest import MANIFEST
 from clashtag_training.evaluation.decoding import decode
 from clashtag_training.evaluation.result import EvaluationResult, read_result
 from clashtag_training.evaluation.scores import Setting

@@ -1,0 +1,62 @@
+"""The model card is written from result files alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from clashtag.errors import InputError
+from clashtag_training.model_card.card import model_card
+from clashtag_training.model_card.evidence import Evidence, load_evidence
+from clashtag_training.model_card.texts import read_texts
+
+from .conftest import NAMES, NOTES, card_of
+
+
+def test_card_states_what_the_result_files_hold(evidence: Evidence) -> None:
+    card = card_of(evidence)
+    assert "| **shipped model, int8** | 85.7 (" in card
+    assert "| mean of 2 seeds, int8 (± sd) | 84.7 ± 1.4 | 83.7 ± 2.8 |" in card
+    assert "98.5 | 93.7 | 96.6 | 90.7 |" in card
+    assert "| attack | 4 | 100.0 | 75.0 | 85.7 (" in card
+    assert "| 500 words | 650 | 10.0 | 20.0 ms | 25.0 ms | 50.0 ms | 40.0 (36.0–44.0) |" in card
+    assert "![Articles a second, latency and where the time goes, of transformers" in card
+    assert "cost $0.56, if a core costs $0.04 an hour" in card
+    assert "were fitted on these same records" in card
+    assert "configs/plain.yaml --seed 7" in card
+
+
+def test_card_lists_only_corpora_that_were_trained_on(evidence: Evidence) -> None:
+    card = card_of(evidence)
+    assert "| `current-events` |" in card
+    assert "`rams`" not in card
+
+
+def test_card_tables_are_rectangular(evidence: Evidence) -> None:
+    blocks = re.findall(r"(?:^\|.*\n)+", card_of(evidence), re.MULTILINE)
+    assert len(blocks) == 18
+    for block in blocks:
+        assert len({line.count(" | ") for line in block.splitlines() if "---" not in line}) == 1
+
+
+def test_card_is_the_same_every_time(results: Path, bundle: Path) -> None:
+    cards = {card_of(load_evidence(results, bundle)) for _ in range(2)}
+    assert len(cards) == 1
+
+
+def test_card_without_comparisons_leaves_their_cells_empty(evidence: Evidence) -> None:
+    references = tuple(
+        dataclasses.replace(one, scores={NAMES[0]: one.scores[NAMES[0]]})
+        for one in evidence.references
+    )
+    assert "98.5 | 93.7 | – | – |" in card_of(dataclasses.replace(evidence, references=references))
+
+
+def test_card_needs_every_training_corpus_described(evidence: Evidence, tmp_path: Path) -> None:
+    corpora = tmp_path / "corpora.yaml"
+    corpora.write_text("corpora: []\n", encoding="utf-8")
+    with pytest.raises(InputError, match="without a description: current-events"):
+        model_card(evidence, read_texts(NOTES, corpora))

@@ -1,0 +1,1 @@
+"""The model card and the README's figures, written from result files alone."""
