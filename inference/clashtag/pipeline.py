@@ -26,15 +26,13 @@ from clashtag.encoding import (
 )
 from clashtag.errors import InputError
 from clashtag.labels import Labels
+from clashtag.read_ahead import checked_record, chunks_of
 from clashtag.records import Argument, Event, Record, Span
 from clashtag.runtimes.choice import DEFAULT_RUNTIME, RuntimeSettings
 from clashtag.session import Encoder, EncoderSession, RoleScorer, RoleSession
 from clashtag.windows import Tokens, load_tokenizer
 
 DEFAULT_BATCH_TOKENS = 1024
-# Texts read ahead of the one being returned, so that windows of like length share batches.
-_LOOK_AHEAD_CHARACTERS = 65_536
-_LOOK_AHEAD_TEXTS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ class Pipeline:
                 f"tag_many takes an iterable of texts, found one {type(texts).__name__}",
                 "call tag(text) for a single text",
             )
-        return (record for chunk in _chunks(texts) for record in self._tag(chunk))
+        return (record for chunk in chunks_of(texts) for record in self._tag(chunk))
 
     def tag_roles(
         self, texts: Sequence[str | Record], events: Sequence[Sequence[Event]]
@@ -139,7 +137,7 @@ class Pipeline:
         Raises:
             InputError: on reaching a text that is not a string.
         """
-        for chunk in _chunks(texts):
+        for chunk in chunks_of(texts):
             documents = self._read(chunk)
             yield from encode_documents(self.encoder, documents, self.labels, self.batch_tokens)
 
@@ -229,40 +227,3 @@ def argument_from(text: str, tokens: Tokens, found: ArgumentCandidate) -> Argume
     """Return a found argument as characters of a text; `tokens` are those it counts in."""
     start, end = span_characters(text, tokens, found.start, found.end)
     return Argument(found.role, start, end, text[start:end], found.score)
-
-
-def _chunks(texts: Iterable[str | Record]) -> Iterator[list[Record]]:
-    """Collect texts until they are worth a batch; every text before a bad one is passed on."""
-    chunk: list[Record] = []
-    characters = 0
-    for index, text in enumerate(texts):
-        try:
-            record = checked_record(text, f"text number {index}")
-        except InputError:
-            if chunk:
-                yield chunk
-            raise
-        chunk.append(record)
-        characters += len(record.text)
-        if characters >= _LOOK_AHEAD_CHARACTERS or len(chunk) >= _LOOK_AHEAD_TEXTS:
-            yield chunk
-            chunk, characters = [], 0
-    if chunk:
-        yield chunk
-
-
-def checked_record(text: object, where: str) -> Record:
-    """Return a text as a record, and a record as it is.
-
-    Raises:
-        InputError: if it is neither; `where` says which text it was.
-    """
-    if isinstance(text, str):
-        return Record(text)
-    if isinstance(text, Record) and isinstance(text.text, str):
-        return text
-    found = f"a record whose text is {text.text!r}" if isinstance(text, Record) else repr(text)
-    raise InputError(
-        f"{where} must be a string, found {type(text).__name__} {found[:60]}",
-        "decode bytes first, with text.decode('utf-8'); pass empty texts as ''",
-    )

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from clashtag.bundle import Bundle, Manifest, load_bundle, shipped_bundle_path
+from clashtag.bundle import Bundle, load_bundle, shipped_bundle_path
 from clashtag.errors import InputError
 from clashtag.labels import Labels
+from clashtag.manifest import Manifest
 from clashtag.ontology import Ontology
-from clashtag.pipeline import DEFAULT_BATCH_TOKENS, Pipeline, checked_record
+from clashtag.pipeline import DEFAULT_BATCH_TOKENS, Pipeline
+from clashtag.read_ahead import checked_record
 from clashtag.records import Event, Record
 from clashtag.runtimes.choice import chosen_runtime
 from clashtag.threads import available_threads

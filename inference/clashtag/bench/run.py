@@ -25,9 +25,10 @@ from clashtag.bench.rivals import RivalSettings
 from clashtag.bench.soak import run_soak
 from clashtag.bench.stages import measure_stages
 from clashtag.bench.throughput import measure_settings, measure_throughput, thread_counts
-from clashtag.bundle import MANIFEST, Bundle
+from clashtag.bundle import Bundle
 from clashtag.errors import MissingExtraError
 from clashtag.hashing import file_sha256
+from clashtag.manifest import MANIFEST
 from clashtag.pipeline import DEFAULT_BATCH_TOKENS
 from clashtag.tagger import Tagger
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from clashtag.bulk.arrow_tables import EVENTS
-from clashtag.bulk.outcomes import explain, tag_each
 from clashtag.bulk.rows import check_text
 from clashtag.errors import InputError
+from clashtag.outcomes import explain, tag_each
 from clashtag.records import Record, record_to_dict
 from clashtag.selection import Selection
 from clashtag.tagger import Tagger

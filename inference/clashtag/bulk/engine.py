@@ -29,10 +29,10 @@ from clashtag.bulk.progress import Progress
 from clashtag.bulk.table_files import OutputFormat
 from clashtag.bulk.tables import Table
 from clashtag.bulk.workers import tag_parts
-from clashtag.bundle import MANIFEST as BUNDLE_MANIFEST
 from clashtag.bundle import load_bundle, shipped_bundle_path
 from clashtag.errors import InputError
 from clashtag.hashing import file_sha256
+from clashtag.manifest import MANIFEST as BUNDLE_MANIFEST
 from clashtag.runtimes.choice import chosen_runtime
 
 SCHEMA = 1

@@ -13,17 +13,15 @@ from clashtag.analysis.findings import Analysis
 from clashtag.bulk.checkpoint import Counts, Receipt
 from clashtag.bulk.durable import write_durably
 from clashtag.bulk.items import Document, Problem
-from clashtag.bulk.outcomes import explain, tag_each
 from clashtag.bulk.parts import Part
 from clashtag.bulk.table_files import OutputFormat
 from clashtag.bulk.tables import Table, TaggedPart, output_tables
 from clashtag.errors import InputError
+from clashtag.outcomes import analysing, not_tagged, tag_each
 from clashtag.records import Record
 from clashtag.runtimes.choice import DEFAULT_RUNTIME
 from clashtag.selection import Selection
 from clashtag.tagger import Tagger
-
-_REPORT_IT = "please report it with the article; `clashtag debug` prints what else to say"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,8 @@ class PartTagger:
         outcomes = tag_each(self._tagger, [document.record for _, document in documents])
         for (number, document), outcome in zip(documents, outcomes, strict=True):
             if isinstance(outcome, Exception):
-                problems.append((number, _problem(document.place, outcome)))
+                error = not_tagged(document.place, outcome)
+                problems.append((number, Problem.of(document.place, error)))
             else:
                 record = self._job.selection.apply(outcome)
                 records.append((number, record))
@@ -146,16 +145,10 @@ class PartTagger:
 
     def _analysed(self, record: Record, place: str) -> Analysis | Problem:
         try:
-            return analyse(record, aliases=self._aliases)
+            with analysing(place):
+                return analyse(record, aliases=self._aliases)
         except InputError as error:
-            problem, next_step = error.problem, error.next_step
-        except Exception as error:  # noqa: BLE001 - one article must not stop an archive
-            problem, next_step = explain(error), _REPORT_IT
-        return Problem(place, f"{place}: tagged, but without incidents: {problem}", next_step)
-
-
-def _problem(place: str, error: Exception) -> Problem:
-    return Problem(place, f"{place}: could not be tagged: {explain(error)}", _REPORT_IT)
+            return Problem.of(place, error)
 
 
 def _counts(part: TaggedPart) -> Counts:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from clashtag.characters import require_characters
 from clashtag.errors import InputError
 from clashtag.records import Record
 
@@ -75,7 +76,7 @@ def record_from_row(fields: Mapping[str, Any], columns: Columns, place: str) -> 
             "give each article a plain id, or none",
         )
     id_text = place if id_ is None or id_ == "" else str(id_)
-    _check_encodable(id_text, id_name, place)
+    require_characters(id_text, f"{place}: {id_name}")
     extra = _carried(fields, columns)
     if isinstance(id_, int):
         extra["id"] = id_  # comes out as the number that came in
@@ -95,7 +96,7 @@ def check_text(text: str, place: str) -> None:
             f" (at most {MAX_CHARACTERS:,})",
             "divide it into articles",
         )
-    _check_encodable(text, "the text", place)
+    require_characters(text, f"{place}: the text")
 
 
 def json_value(value: object) -> Any:  # noqa: ANN401
@@ -132,16 +133,6 @@ def _carried(fields: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     if columns.published is not None and fields.get(columns.published) not in (None, ""):
         extra["published"] = fields[columns.published]
     return extra
-
-
-def _check_encodable(text: str, name: str, place: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise InputError(
-            f"{place}: {name} holds half a character (a lone surrogate) at character {error.start}",
-            "write the character as one UTF-8 sequence or as a pair of \\u escapes",
-        ) from error
 
 
 def _check_json(extra: Mapping[str, Any], place: str) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from clashtag.cli.extras import requires_extra
 from clashtag.cli.feedback import Failures, progress_bar, stderr_console
-from clashtag.cli.options import ModelOption, ThreadsOption
+from clashtag.cli.options import ArticleFiles, ModelOption, ThreadsOption
 from clashtag.text_files import InputFormat, count_articles, read_articles
 
 
@@ -22,14 +22,7 @@ class Order(StrEnum):
 
 
 def annotate(
-    files: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILE",
-            help="Text files, one article each, or JSON Lines (.jsonl); - is standard input.",
-            show_default=False,
-        ),
-    ],
+    files: ArticleFiles,
     *,
     output: Annotated[
         Path,

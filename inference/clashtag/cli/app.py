@@ -17,21 +17,15 @@ from typer.core import TyperGroup
 from clashtag.cli.annotate_command import annotate
 from clashtag.cli.bench_command import bench
 from clashtag.cli.benchmark_command import benchmark
+from clashtag.cli.convert_command import convert
+from clashtag.cli.data_commands import data_app
 from clashtag.cli.debug import debug
 from clashtag.cli.feedback import print_error, stderr_console
 from clashtag.cli.fetch_commands import fetch_app
 from clashtag.cli.run_command import run
 from clashtag.cli.serve_command import serve
 from clashtag.cli.tag import tag
-from clashtag.cli.training_commands import (
-    convert,
-    data_app,
-    evaluate,
-    export,
-    model_card,
-    seeds,
-    train,
-)
+from clashtag.cli.training_commands import evaluate, export, model_card, seeds, train
 from clashtag.errors import ClashtagError
 
 _EXIT_FAILED = 1

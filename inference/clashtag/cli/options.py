@@ -1,4 +1,4 @@
-"""Options that several subcommands share."""
+"""Arguments and options that several subcommands share."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from typing import Annotated
 
 import typer
 
+ArticleFiles = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE",
+        help="Text files, one article each, or JSON Lines (.jsonl); - is standard input.",
+        show_default=False,
+    ),
+]
 TypesOption = Annotated[
     str | None,
     typer.Option("--types", metavar="A,B", help="Keep only events of these types."),

@@ -18,6 +18,7 @@ from clashtag.cli.analyser import Analyser
 from clashtag.cli.feedback import Failures, progress_bar, stderr_console
 from clashtag.cli.options import (
     AliasesOption,
+    ArticleFiles,
     MinScoreOption,
     ModelOption,
     ThreadsOption,
@@ -44,14 +45,7 @@ _Item = TypeVar("_Item")
 
 
 def tag(
-    files: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILE",
-            help="Text files, one article each, or JSON Lines (.jsonl); - is standard input.",
-            show_default=False,
-        ),
-    ],
+    files: ArticleFiles,
     *,
     output_format: Annotated[
         OutputFormat,

@@ -1,4 +1,4 @@
-"""Commands that run `clashtag_training`, and say which extra to install where it is missing."""
+"""Commands that train, score, export and describe models: they run `clashtag_training`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from clashtag.cli.extras import requires_extra
-
-data_app = typer.Typer(help="Look after annotated articles.", no_args_is_help=True)
+from clashtag.cli.options import ModelOption
 
 
 class Task(StrEnum):
@@ -21,14 +19,6 @@ class Task(StrEnum):
     ENTITIES = "entities"
     ROLE_FILLERS = "role_fillers"
     INCIDENTS = "incidents"
-
-
-class Part(StrEnum):
-    """What a conversion may leave out: scores, mentions, or all fields but id and text."""
-
-    SCORES = "scores"
-    MENTIONS = "mentions"
-    FIELDS = "fields"
 
 
 def train(
@@ -68,9 +58,7 @@ def evaluate(
     predictions: Annotated[
         Path | None, typer.Option(help="Predicted records; without them, the model predicts.")
     ] = None,
-    model: Annotated[
-        Path | None, typer.Option(help="A model bundle to use instead of the shipped one.")
-    ] = None,
+    model: ModelOption = None,
     task: Annotated[Task, typer.Option(help="What is scored.")] = Task.EVENTS,
     gold_triggers: Annotated[
         bool, typer.Option("--gold-triggers", help="Give the model the gold triggers.")
@@ -167,9 +155,7 @@ def model_card(
     readme: Annotated[
         Path | None, typer.Option(help="Write the table of results into this file too.")
     ] = None,
-    model: Annotated[
-        Path | None, typer.Option(help="A model bundle to use instead of the shipped one.")
-    ] = None,
+    model: ModelOption = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; fail where the files are out of date.")
     ] = False,
@@ -201,95 +187,3 @@ def seeds(
 
     collect_seeds(bundles, output, machine=machine)
     typer.echo(output)
-
-
-def convert(
-    source: Annotated[
-        Path,
-        typer.Argument(metavar="INPUT", help="The file or folder to read.", show_default=False),
-    ],
-    output: Annotated[
-        Path, typer.Argument(help="The file or new folder to write.", show_default=False)
-    ],
-    *,
-    source_format: Annotated[
-        str | None, typer.Option("--from", help="INPUT's format, where its name does not tell.")
-    ] = None,
-    output_format: Annotated[
-        str | None, typer.Option("--to", help="OUTPUT's format, where its name does not tell.")
-    ] = None,
-    ontology: Annotated[
-        Path | None,
-        typer.Option(help="Set the tool up for this ontology (YAML), and check labels against it."),
-    ] = None,
-    drop: Annotated[
-        list[Part] | None,
-        typer.Option(help="Leave out what OUTPUT cannot hold; may be repeated."),
-    ] = None,
-) -> None:
-    """Convert annotated articles to and from the formats of annotation tools (extra: convert).
-
-    Formats: records, markup, brat, label-studio, doccano, conll, spacy, inception-xmi,
-    inception-json, prodigy. What a format cannot hold is listed and refused, unless dropped.
-    """
-    with requires_extra("convert", "convert"):
-        from clashtag_training.commands.convert import convert as run
-
-        count = run(
-            source,
-            output,
-            source_format=source_format,
-            output_format=output_format,
-            ontology=ontology,
-            drop=[part.value for part in drop or ()],
-        )
-    typer.echo(f"{count:,} {'record' if count == 1 else 'records'} in {output}")
-
-
-@data_app.command()
-def check(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder with train.jsonl, dev.jsonl, ...", show_default=False)
-    ],
-    *,
-    ontology: Annotated[
-        Path | None, typer.Option(help="Check labels against this ontology file (YAML).")
-    ] = None,
-    tokenizer: Annotated[
-        Path | None, typer.Option(help="A tokenizer.json; by default the shipped model's.")
-    ] = None,
-    max_tokens: Annotated[int, typer.Option(min=3, help="The length of the model's window.")] = 256,
-    json_path: Annotated[
-        Path | None, typer.Option("--json", help="Write the report here too, as JSON.")
-    ] = None,
-) -> None:
-    """Check annotated records before training: format, labels, leaks and statistics.
-
-    Exits with 1 if the data has errors (extra: evaluate).
-    """
-    with requires_extra("evaluate", "data check"):
-        from clashtag_training.commands.data import check as run
-
-        report = run(
-            folder,
-            Console(),
-            ontology=ontology,
-            tokenizer=tokenizer,
-            max_tokens=max_tokens,
-            json_path=json_path,
-        )
-    if report.has_errors:
-        raise typer.Exit(1)
-
-
-@data_app.command()
-def encoder(
-    name: Annotated[
-        str, typer.Argument(help="A hub id.")
-    ] = "sentence-transformers/all-MiniLM-L6-v2",
-) -> None:
-    """Fetch and verify a base encoder, and print the folder that holds it (extra: train)."""
-    with requires_extra("train", "data encoder"):
-        from clashtag_training.base_encoder import locate_encoder
-
-        typer.echo(locate_encoder(name))

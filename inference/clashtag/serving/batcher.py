@@ -11,20 +11,17 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from clashtag.errors import ClashtagError
-from clashtag.pipeline import Pipeline
 from clashtag.records import Record
 from clashtag.serving.logs import log_failure
 from clashtag.serving.metrics import Metrics
+from clashtag.serving.slices import in_slices
 from clashtag.serving.speed import Speed
 from clashtag.serving.work_queue import Job, WorkQueue, estimate_tokens
-from clashtag.session import Encoder, EncoderOutput, RoleScorer
 from clashtag.tagger import Tagger
 
 logger = logging.getLogger(__name__)
@@ -197,7 +194,7 @@ class Batcher:
         reading = _Reading(jobs, sum(job.tokens for job in jobs), time.monotonic())
         self._readings.append(reading)
         try:
-            pipeline = self._sliced(jobs[0].tagger.pipeline, reading)
+            pipeline = in_slices(jobs[0].tagger.pipeline, lambda: self._slice(reading))
             records = list(pipeline.tag_many([job.record for job in jobs]))
         except _AbandonedError:
             for job in jobs:
@@ -211,14 +208,8 @@ class Batcher:
         for job, record in zip(jobs, records, strict=True):
             job.answer.set_result(record)
 
-    def _sliced(self, pipeline: Pipeline, reading: _Reading) -> Pipeline:
-        return replace(
-            pipeline,
-            encoder=_SlicedEncoder(pipeline.encoder, self, reading),
-            roles=_SlicedRoles(pipeline.roles, self, reading),
-        )
-
-    def begin_slice(self, reading: _Reading) -> None:
+    @contextmanager
+    def _slice(self, reading: _Reading) -> Iterator[None]:
         """Let shorter documents overtake, if it is their turn, before a slice is read.
 
         Raises:
@@ -236,50 +227,11 @@ class Batcher:
             self._read(shorter)
             reading.overtaken_s += time.monotonic() - begin
         self._slice_begin = time.monotonic()
-
-    def end_slice(self) -> None:
-        """Note that the model is not at work."""
-        self._slice_begin = None
+        try:
+            yield
+        finally:
+            self._slice_begin = None
 
     def _report_queue(self) -> None:
         waiting = self._queue.waiting()
         self._metrics.queue(len(waiting), sum(job.tokens for job in waiting))
-
-
-@dataclass(frozen=True, slots=True)
-class _SlicedEncoder:
-    """An encoder that lets others overtake before each batch."""
-
-    encoder: Encoder
-    batcher: Batcher
-    reading: _Reading
-
-    def run(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> EncoderOutput:
-        self.batcher.begin_slice(self.reading)
-        try:
-            return self.encoder.run(input_ids, attention_mask)
-        finally:
-            self.batcher.end_slice()
-
-
-@dataclass(frozen=True, slots=True)
-class _SlicedRoles:
-    """A role scorer that lets others overtake before each batch."""
-
-    roles: RoleScorer
-    batcher: Batcher
-    reading: _Reading
-
-    def run(
-        self,
-        hidden: NDArray[np.float32],
-        context_mask: NDArray[np.int64],
-        trigger_start: NDArray[np.int64],
-        trigger_end: NDArray[np.int64],
-        trigger_type: NDArray[np.int64],
-    ) -> NDArray[np.float32]:
-        self.batcher.begin_slice(self.reading)
-        try:
-            return self.roles.run(hidden, context_mask, trigger_start, trigger_end, trigger_type)
-        finally:
-            self.batcher.end_slice()

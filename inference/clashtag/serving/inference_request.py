@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 from clashtag.serving.byte_tensors import unpack
 from clashtag.serving.json_request import SEE_OPENAPI, field_errors, parse_json, shown
 from clashtag.serving.problems import Problem, invalid
-from clashtag.serving.schemas import Options
+from clashtag.serving.schemas import Options, article
 
 INPUT, OUTPUT = "text", "record"
 _RAW_SIZE = "binary_data_size"
@@ -126,8 +126,13 @@ def read_texts(request: InferenceRequest, raw: bytes) -> list[str]:
     if len(texts) != math.prod(tensor.shape):
         raise _invalid(_DATA, f"has {len(texts)} elements, but the shape is {tensor.shape}")
     for index, text in enumerate(texts):
-        if not isinstance(text, str) or not text.strip():
-            raise _invalid(f"{_DATA}[{index}]", f"must be a text, found {shown(text)}")
+        field = f"{_DATA}[{index}]"
+        if not isinstance(text, str):
+            raise _invalid(field, f"must be a text, found {shown(text)}")
+        try:
+            article(text)
+        except ValueError as error:
+            raise _invalid(field, f"{error}, found {shown(text)}") from error
     return texts
 
 

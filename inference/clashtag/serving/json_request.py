@@ -20,7 +20,8 @@ class JsonRequest(Request):
     """A request whose body must be JSON.
 
     The parser refuses what would be trouble later: nesting deeper than 200 levels, lone
-    surrogates, NUL and other control characters in strings, NaN and infinity.
+    surrogates, NaN and infinity. Control characters in strings must be escaped, as JSON has it;
+    NUL in a text is refused with the text.
     """
 
     async def body(self) -> bytes:

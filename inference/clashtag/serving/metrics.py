@@ -15,7 +15,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from clashtag.bundle import Manifest
+from clashtag.manifest import Manifest
 from clashtag.records import Record
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST

@@ -17,6 +17,9 @@ from pydantic import (
     field_validator,
 )
 
+from clashtag.characters import require_characters
+from clashtag.errors import InputError
+
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_ID = 512
 _LARGEST_ID = 2**53 - 1
@@ -27,6 +30,21 @@ def _iso_date(value: object) -> object:
     if value is None or (isinstance(value, str) and _ISO_DATE.fullmatch(value)):
         return value
     raise ValueError("must be a date such as 2026-01-05")
+
+
+def article(text: str) -> str:
+    """Return a text that can be an article.
+
+    Raises:
+        ValueError: saying why another one cannot.
+    """
+    if not text.strip():
+        raise ValueError("must hold more than white space")
+    try:
+        require_characters(text, "the text")
+    except InputError as error:
+        raise ValueError(error.problem) from error
+    return text
 
 
 def _plain_id(value: object) -> object:
@@ -77,10 +95,8 @@ class Document(_Strict):
 
     @field_validator("text")
     @classmethod
-    def _not_blank(cls, text: str) -> str:
-        if not text.strip():
-            raise ValueError("must hold more than white space")
-        return text
+    def _article(cls, text: str) -> str:
+        return article(text)
 
 
 class Options(_Strict):

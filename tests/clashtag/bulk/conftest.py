@@ -66,3 +66,21 @@ def files_in(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def json_rows(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+class Killed(BaseException):
+    """Stands for a process that ends at once."""
+
+
+def kill_after(calls: int) -> Callable[..., None]:
+    left = iter(range(calls))
+
+    def show(*_: object) -> None:
+        if next(left, None) is None:
+            raise Killed
+
+    return show

@@ -93,7 +93,7 @@ def test_run_asked_twice_stops_at_once(make_command, tmp_path, whole):
     output = tmp_path / "out"
     command = [*make_command(output, 2), "--part-articles", "1000"]
     returned, messages = interrupt(command, output, "journal.jsonl", signal.SIGTERM, signal.SIGINT)
-    assert returned == 143
+    assert returned in {130, 143}  # a busy process may see both signals at once
     assert "the same command goes on from there" in messages
     assert not list(output.glob("documents/*"))
     subprocess.run(command, capture_output=True, check=False)
