@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import mean
 
+from clashtag.bench.report import BenchReport
+from clashtag.bench.rivals import OURS
 from clashtag_training.model_card.evidence import Evidence, SeedRuns
 from clashtag_training.model_card.provenance import Provenance
 from clashtag_training.model_card.score_tables import HEADLINES
@@ -62,9 +64,23 @@ def _commands(evidence: Evidence, provenance: Provenance) -> Iterator[str]:
             yield f"{evaluate} -o {result}.json"
             yield f"{evaluate} --gold-triggers -o {result}-gold-triggers.json"
     yield "clashtag seeds int8 OTHER_SEEDS_BUNDLES"
-    rivals = f"--against all --checkpoint {checkpoint} --fp32 fp32"
-    yield f"clashtag bench --model int8 {rivals} --soak 50000 -o results/bench.json"
+    yield _bench_command(evidence.bench, checkpoint)
     yield "clashtag model-card --model int8 --readme README.md"
+
+
+def _bench_command(bench: BenchReport, checkpoint: str) -> str:
+    """Return the command of the very run that the card shows."""
+    options = ["clashtag bench --model int8"]
+    if bench.comparison:
+        rivals = [
+            system.name
+            for system in bench.comparison.systems
+            if system.name != OURS
+        ]
+        options.append(f"--against {','.join(rivals)} --checkpoint {checkpoint} --fp32 fp32")
+    if bench.soak:
+        options.append(f"--soak {bench.soak.articles}")
+    return " ".join([*options, "-o results/bench.json"])
 
 
 def _max_drop(provenance: Provenance) -> str:
