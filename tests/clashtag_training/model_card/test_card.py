@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from clashtag_training.model_card.card import model_card
 from clashtag_training.model_card.evidence import Evidence, load_evidence
 from clashtag_training.model_card.texts import read_texts
 
-from .conftest import NAMES, NOTES, card_of
+from .conftest import CORPORA, NAMES, NOTES, card_of, edit, write_json
 
 
 def test_card_states_what_the_result_files_hold(evidence: Evidence) -> None:
@@ -60,3 +62,22 @@ def test_card_needs_every_training_corpus_described(evidence: Evidence, tmp_path
     corpora.write_text("corpora: []\n", encoding="utf-8")
     with pytest.raises(InputError, match="without a description: current-events"):
         model_card(evidence, read_texts(NOTES, corpora))
+
+
+def test_card_shows_the_teachers_and_what_they_cost(results: Path, bundle: Path) -> None:
+    fields = json.loads((results / "seeds.json").read_text(encoding="utf-8"))
+    write_json(results / "teachers.json", {**fields, "recipe": "teachers"})
+    edit(results / "seeds.json", lambda seeds: seeds["runs"].pop())
+    card = model_card(load_evidence(results, bundle), read_texts(NOTES, CORPORA))
+    assert "| mean of 2 teachers, int8 (± sd) | 84.7 ± 1.4 | 83.7 ± 2.8 |" in card
+    assert "One training takes 32 minutes, and its 2 teachers 63 minutes before" in card
+    assert "took 1.6 hours together" in card
+    taught = card.index("clashtag train configs/teachers.yaml --seed 8")
+    assert taught < card.index("clashtag train configs/plain.yaml --seed 7")
+    assert "how much its teachers differ" in card
+
+
+def test_teachers_of_the_same_recipe_are_refused(results: Path, bundle: Path) -> None:
+    shutil.copy(results / "seeds.json", results / "teachers.json")
+    with pytest.raises(InputError, match="hold one recipe, plain"):
+        load_evidence(results, bundle)

@@ -42,7 +42,7 @@ def model_card(evidence: Evidence, texts: CardTexts) -> str:
         "## Speed on a CPU",
         *speed_section(evidence.bench),
         "## Cost of training",
-        training_cost(evidence.seeds),
+        training_cost(evidence.seeds, evidence.teachers),
         "## Reproduce",
         reproduction(evidence, provenance),
         "## Licence",

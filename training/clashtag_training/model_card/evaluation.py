@@ -17,14 +17,15 @@ _DEV_NOTE = (
     "(`--max-drop`, see Reproduce)."
 )
 _ONE_SEED = "One training was run, so nothing is known of how much another seed would differ."
+_TAUGHT_SEED = "One training was run; how much its teachers differ says how much seeds do."
 _SEVERAL_SEEDS = "The shipped seed was chosen on them, too: the means over seeds are fairer."
 
 
 def evaluation_section(evidence: Evidence) -> Iterator[str]:
     """Yield the section, its headings, notes and tables."""
     yield "## Evaluation"
-    several = len(evidence.seeds.runs) > 1
-    yield _DEV_NOTE.format(seeds=_SEVERAL_SEEDS if several else _ONE_SEED)
+    one_seed = _TAUGHT_SEED if evidence.teachers else _ONE_SEED
+    yield _DEV_NOTE.format(seeds=_SEVERAL_SEEDS if len(evidence.seeds.runs) > 1 else one_seed)
     sizes = [
         f"`{corpus}` dev holds "
         + ", ".join(f"{count:,} {name}" for name, count in result.dataset.sizes.items())
@@ -36,8 +37,14 @@ def evaluation_section(evidence: Evidence) -> Iterator[str]:
     yield "### End to end"
     yield score_tables.headline_table(evidence)
     yield headline_note(evidence)
-    yield score_tables.seed_table(evidence)
+    yield "### Seeds"
+    yield score_tables.seed_table(evidence.seeds, evidence.corpora)
     yield "Each cell: trigger-cls / arg-cls+ F1."
+    if evidence.teachers:
+        recipe = evidence.teachers.recipe
+        yield "### Teachers"
+        yield f"The model learnt from these, one seed each of `configs/{recipe}.yaml`."
+        yield score_tables.seed_table(evidence.teachers, evidence.corpora)
     yield "### With gold triggers"
     yield score_tables.gold_trigger_table(evidence)
     yield "### Status"

@@ -24,6 +24,7 @@ Form = Literal["int8", "fp32"]
 FORMS: tuple[Form, ...] = ("int8", "fp32")
 SETTINGS: tuple[Setting, ...] = ("end-to-end", "gold triggers")
 SEEDS_FILE = "seeds.json"
+TEACHERS_FILE = "teachers.json"
 BENCH_FILE = "bench.json"
 REFERENCES_FILE = "references.json"
 # A result and the same seed's run in seeds.json are rounded copies of one measurement.
@@ -54,6 +55,7 @@ class SeedRun:
 class SeedRuns:
     """`seeds.json`: the recipe (`configs/RECIPE.yaml`) trained with several seeds.
 
+    `teachers.json` is the same of the models that the recipe learns from, where it has any.
     `machine` says in words what the minutes were measured on.
     """
 
@@ -89,6 +91,7 @@ class Evidence:
     seeds: SeedRuns
     references: tuple[Reference, ...]
     bench: BenchReport
+    teachers: SeedRuns | None = None
 
 
 def load_evidence(folder: Path, bundle: Path) -> Evidence:
@@ -104,6 +107,7 @@ def load_evidence(folder: Path, bundle: Path) -> Evidence:
     """
     loaded = load_bundle(bundle)
     results, problems = _read_results(folder)
+    teachers = folder / TEACHERS_FILE
     corpora = tuple(sorted({corpus for _, corpus, _ in results}))
     evidence = Evidence(
         bundle=loaded,
@@ -112,10 +116,13 @@ def load_evidence(folder: Path, bundle: Path) -> Evidence:
         seeds=read_json_as(folder / SEEDS_FILE, SeedRuns),
         references=read_json_as(folder / REFERENCES_FILE, References).references,
         bench=read_json_as(folder / BENCH_FILE, BenchReport),
+        teachers=read_json_as(teachers, SeedRuns) if teachers.exists() else None,
     )
     problems += [
         *_result_problems(evidence),
-        *_seed_problems(evidence),
+        *_runs_problems(SEEDS_FILE, evidence.seeds, evidence.corpora),
+        *_shipped_run_problems(evidence),
+        *_teacher_problems(evidence),
         *_bench_problems(evidence),
     ]
     if problems:
@@ -203,19 +210,26 @@ def _bench_problems(evidence: Evidence) -> Iterator[str]:
         yield f"{BENCH_FILE} was measured with another bundle"
 
 
-def _seed_problems(evidence: Evidence) -> Iterator[str]:
-    runs = evidence.seeds.runs
+def _runs_problems(file: str, seeds: SeedRuns, corpora: Sequence[str]) -> Iterator[str]:
+    runs = seeds.runs
     if not runs or len({run.seed for run in runs}) < len(runs):
-        yield f"{SEEDS_FILE} must hold at least one run, and each seed once"
+        yield f"{file} must hold at least one run, and each seed once"
     for run in runs:
         for form, scores in (("fp32", run.fp32), ("int8", run.int8)):
-            missing = [corpus for corpus in evidence.corpora if corpus not in scores]
-            yield from (f"{SEEDS_FILE}: seed {run.seed} lacks {form} on {c}" for c in missing)
+            missing = [corpus for corpus in corpora if corpus not in scores]
+            yield from (f"{file}: seed {run.seed} lacks {form} on {c}" for c in missing)
             for corpus, headline in scores.items():
                 points = (headline.trigger_cls, headline.arg_cls_plus)
                 if not all(1 <= value <= 100 or value == 0 for value in points):
-                    yield f"{SEEDS_FILE}: seed {run.seed} {form} {corpus}: not points: {points}"
-    yield from _shipped_run_problems(evidence)
+                    yield f"{file}: seed {run.seed} {form} {corpus}: not points: {points}"
+
+
+def _teacher_problems(evidence: Evidence) -> Iterator[str]:
+    if evidence.teachers is None:
+        return
+    yield from _runs_problems(TEACHERS_FILE, evidence.teachers, evidence.corpora)
+    if evidence.teachers.recipe == evidence.seeds.recipe:
+        yield f"{TEACHERS_FILE} and {SEEDS_FILE} hold one recipe, {evidence.seeds.recipe}"
 
 
 def _shipped_run_problems(evidence: Evidence) -> Iterator[str]:

@@ -15,14 +15,20 @@ from clashtag_training.model_card.score_tables import HEADLINES
 _ALLOWED_DROP = 0.5
 
 
-def training_cost(seeds: SeedRuns) -> str:
-    """Return how long the trainings took."""
+def training_cost(seeds: SeedRuns, teachers: SeedRuns | None) -> str:
+    """Return how long the trainings took, those of the teachers apart."""
     minutes = [run.minutes for run in seeds.runs]
     bounds = sorted({f"{min(minutes):.0f}", f"{max(minutes):.0f}"}, key=int)
     where = f" on {seeds.machine}" if seeds.machine else ""
+    total = sum(minutes)
+    taught = ""
+    if teachers:
+        before = sum(run.minutes for run in teachers.runs)
+        total += before
+        taught = f", and its {len(teachers.runs)} teachers {before:.0f} minutes before"
     return (
-        f"One training takes {' to '.join(bounds)} minutes{where}; those reported here took "
-        f"{sum(minutes) / 60:.1f} hours together, after others to choose the recipe. Tagging needs "
+        f"One training takes {' to '.join(bounds)} minutes{where}{taught}; those reported here "
+        f"took {total / 60:.1f} hours together, after others to choose the recipe. Tagging needs "
         "no accelerator."
     )
 
@@ -52,6 +58,8 @@ def _commands(evidence: Evidence, provenance: Provenance) -> Iterator[str]:
         yield f'clashtag data fetch {corpus} "$CLASHTAG_CORPORA/{corpus}"'
     if provenance.commit:
         yield f"git checkout {provenance.commit} -- data/articles"
+    if evidence.teachers:
+        yield from _teacher_commands(evidence.teachers)
     for seed in seeds:
         yield f"clashtag train configs/{recipe}.yaml --seed {seed}"
     tuned_on = " ".join(f"--dev {path}" for path in dev.values())
@@ -68,15 +76,17 @@ def _commands(evidence: Evidence, provenance: Provenance) -> Iterator[str]:
     yield "clashtag model-card --model int8 --readme README.md"
 
 
+def _teacher_commands(teachers: SeedRuns) -> Iterator[str]:
+    for run in teachers.runs:
+        yield f"clashtag train configs/{teachers.recipe}.yaml --seed {run.seed}"
+    yield "# texts for them to tag, see the head of the next run's configuration"
+
+
 def _bench_command(bench: BenchReport, checkpoint: str) -> str:
     """Return the command of the very run that the card shows."""
     options = ["clashtag bench --model int8"]
     if bench.comparison:
-        rivals = [
-            system.name
-            for system in bench.comparison.systems
-            if system.name != OURS
-        ]
+        rivals = [system.name for system in bench.comparison.systems if system.name != OURS]
         options.append(f"--against {','.join(rivals)} --checkpoint {checkpoint} --fp32 fp32")
     if bench.soak:
         options.append(f"--soak {bench.soak.articles}")

@@ -15,12 +15,14 @@ _ABSENT = "–"
 
 
 def headline_table(evidence: Evidence) -> str:
-    """Return end-to-end F1 of the shipped model, of all seeds, and of what it is compared with."""
+    """Return end-to-end F1 of the shipped model, its seeds, its teachers, and other systems."""
     corpora = evidence.corpora
     header = ["", *(f"{corpus} {metric_name(m)}" for corpus in corpora for m in HEADLINES)]
     rows = [[f"**{_form_name(form)}**", *_measured(evidence, form)] for form in FORMS]
     if len(evidence.seeds.runs) > 1:
-        rows += [_seed_row(evidence.seeds, form, corpora) for form in FORMS]
+        rows += [_mean_row("seeds", evidence.seeds, form, corpora) for form in FORMS]
+    if evidence.teachers and len(evidence.teachers.runs) > 1:
+        rows += [_mean_row("teachers", evidence.teachers, form, corpora) for form in FORMS]
     for reference in evidence.references:
         row = [f"{reference.name} ({reference.note})" if reference.note else reference.name]
         for corpus in corpora:
@@ -29,13 +31,12 @@ def headline_table(evidence: Evidence) -> str:
     return table(header, rows)
 
 
-def seed_table(evidence: Evidence) -> str:
+def seed_table(seeds: SeedRuns, corpora: Sequence[str]) -> str:
     """Return each seed's scores in both forms and its training time."""
-    corpora = evidence.corpora
     columns = [(form, corpus) for form in FORMS for corpus in corpora]
     header = ["seed", *(f"{form} {corpus}" for form, corpus in columns), "minutes"]
     rows = []
-    for run in evidence.seeds.runs:
+    for run in seeds.runs:
         cells = [" / ".join(_points(_of_form(run, form)[corpus])) for form, corpus in columns]
         rows.append([str(run.seed), *cells, f"{run.minutes:.0f}"])
     return table(header, rows)
@@ -112,8 +113,8 @@ def _measured(evidence: Evidence, form: Form) -> list[str]:
     return cells
 
 
-def _seed_row(seeds: SeedRuns, form: Form, corpora: Sequence[str]) -> list[str]:
-    row = [f"mean of {len(seeds.runs)} seeds, {form} (± sd)"]
+def _mean_row(name: str, seeds: SeedRuns, form: Form, corpora: Sequence[str]) -> list[str]:
+    row = [f"mean of {len(seeds.runs)} {name}, {form} (± sd)"]
     for corpus in corpora:
         for metric in HEADLINES:
             values = [getattr(_of_form(run, form)[corpus], metric) for run in seeds.runs]
