@@ -43,6 +43,18 @@ def require_valid(words: list[str]) -> None:
     assert context.params
 
 
+def anchors(text: str) -> set[str]:
+    """Return what a link may name behind `#`: a slug for each heading, made as GitHub makes it."""
+    seen: dict[str, int] = {}
+    found = set()
+    for heading in re.findall(r"^#{1,6} +(.+?) *#*$", prose(text), re.MULTILINE):
+        words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
+        slug = re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
+        number = seen[slug] = seen.get(slug, -1) + 1
+        found.add(f"{slug}-{number}" if number else slug)
+    return found
+
+
 def prose(text: str) -> str:
     """Return a document without its code blocks."""
     return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)

@@ -16,7 +16,7 @@ import pytest
 from clashtag.bundle import shipped_bundle_path
 from clashtag.errors import BundleError
 from clashtag.records import record_from_dict
-from documents import ROOT, blocks, clashtag_commands, prose, require_valid, shell_lines
+from documents import ROOT, anchors, blocks, clashtag_commands, prose, require_valid, shell_lines
 
 DOCUMENTS = (
     *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "model_card.md"),
@@ -181,6 +181,19 @@ def test_document_links_and_paths_exist(document: str) -> None:
     if not is_model_shipped():
         missing -= WITH_MODEL
     assert not missing
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_document_links_lead_to_headings_that_exist(document: str) -> None:
+    for link, anchor in re.findall(r"\]\(([^)#\s]*)#([^)\s]+)\)", prose(read(document))):
+        if "://" not in link:
+            goal = (ROOT / document).parent / link if link else ROOT / document
+            assert anchor in anchors(goal.read_text(encoding="utf-8")), f"{link}#{anchor}"
+
+
+def test_anchors_are_those_of_github() -> None:
+    text = "# What's *new*, in `0.3`?\n\n```sh\n# no heading\n```\n## Dev\n### Dev\n## A_b c-d ##\n"
+    assert anchors(text) == {"whats-new-in-03", "dev", "dev-1", "a_b-c-d"}
 
 
 def is_model_shipped() -> bool:

@@ -28,11 +28,16 @@ def chunks_of(texts: Iterable[str | Record]) -> Iterator[list[Record]]:
             raise
         chunk.append(record)
         characters += len(record.text)
-        if characters >= _LOOK_AHEAD_CHARACTERS or len(chunk) >= _LOOK_AHEAD_TEXTS:
+        if is_worth_a_batch(len(chunk), characters):
             yield chunk
             chunk, characters = [], 0
     if chunk:
         yield chunk
+
+
+def is_worth_a_batch(texts: int, characters: int) -> bool:
+    """Return whether so many texts, of so many characters together, need wait for no more."""
+    return texts >= _LOOK_AHEAD_TEXTS or characters >= _LOOK_AHEAD_CHARACTERS
 
 
 def checked_record(text: object, where: str) -> Record:

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from clashtag.errors import InputError
 from clashtag.records import Record
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which events and arguments to keep; an empty set of types keeps every type."""
+    """Which events and arguments to keep; an empty set of types keeps every type.
+
+    Raises:
+        InputError: if `min_score` is not from 0 to 1.
+    """
 
     types: frozenset[str] = frozenset()
     min_score: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.min_score <= 1:
+            raise InputError(
+                f"the least score must be from 0 to 1, found {self.min_score}",
+                "give 0 to keep everything",
+            )
 
     def apply(self, record: Record) -> Record:
         """Return the record with only the events and arguments that are kept."""

@@ -16,7 +16,7 @@ from clashtag.pipeline import DEFAULT_BATCH_TOKENS, Pipeline
 from clashtag.read_ahead import checked_record
 from clashtag.records import Event, Record
 from clashtag.runtimes.choice import chosen_runtime
-from clashtag.threads import available_threads
+from clashtag.threads import available_threads, require_few_threads
 
 
 class Tagger:
@@ -34,7 +34,8 @@ class Tagger:
             else onnxruntime.
 
     Raises:
-        InputError: if `threads` or `batch_tokens` is below 1, or there is no such runtime.
+        InputError: if `threads` is below 1 or beyond what the machine could bear, `batch_tokens`
+            is below 1, or there is no such runtime.
         BundleError: if the runtime cannot load the model's graphs.
         MissingExtraError: if the runtime is not installed.
     """
@@ -47,8 +48,12 @@ class Tagger:
         batch_tokens: int = DEFAULT_BATCH_TOKENS,
         runtime: str | None = None,
     ) -> None:
-        _require_positive("threads", 1 if threads is None else threads)
-        _require_positive("batch_tokens", batch_tokens)
+        if threads is not None:
+            require_few_threads("threads", threads)
+        if batch_tokens < 1:
+            raise InputError(
+                f"batch_tokens must be at least 1, found {batch_tokens}", "leave batch_tokens out"
+            )
         self._bundle = bundle
         self._threads = threads
         self._batch_tokens = batch_tokens
@@ -72,7 +77,7 @@ class Tagger:
         """Load the bundle at a path, or the one shipped with the package.
 
         Raises:
-            InputError: if `threads` or `batch_tokens` is below 1, or there is no such runtime.
+            InputError: if `threads` or `batch_tokens` is out of range, or there is no such runtime.
             BundleError: if the bundle is missing, corrupt or made for another clashtag.
             MissingExtraError: if the runtime is not installed.
         """
@@ -141,8 +146,3 @@ class Tagger:
 
 def _reload(path: Path | None, threads: int | None, batch_tokens: int, runtime: str) -> Tagger:
     return Tagger.from_pretrained(path, threads=threads, batch_tokens=batch_tokens, runtime=runtime)
-
-
-def _require_positive(name: str, value: int) -> None:
-    if value < 1:
-        raise InputError(f"{name} must be at least 1, found {value}", f"leave {name} out")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
@@ -10,7 +13,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from clashtag.characters import require_characters
 from clashtag.errors import InputError
+from clashtag.other_formats import require_plain_name, require_prose, require_unpacked
 from clashtag.records import Record
 
 STDIN = "-"
@@ -50,7 +55,7 @@ def read_articles(
     for path in paths:
         try:
             if path == STDIN:
-                yield from _stdin_articles(sys.stdin.buffer, report, input_format)
+                yield from _stdin_articles(_open_stdin(), report, input_format)
             else:
                 yield from _file_articles(path, report, input_format)
         except InputError as error:
@@ -79,6 +84,8 @@ def _file_articles(
     path: str, report: Callable[[InputError], None], input_format: InputFormat
 ) -> Iterator[Record]:
     with Path(path).open("rb") as file:
+        if input_format is InputFormat.AUTO:
+            require_plain_name(Path(path))
         if _format_of(Path(path), input_format) is InputFormat.JSONL:
             yield from _jsonl_articles(file, path, report)
         else:
@@ -95,12 +102,42 @@ def _stdin_articles(
     stdin: BinaryIO, report: Callable[[InputError], None], input_format: InputFormat
 ) -> Iterator[Record]:
     lines: Iterable[bytes] = stdin
-    if input_format is InputFormat.AUTO:
+    is_detected = input_format is InputFormat.AUTO
+    if is_detected:
         input_format, lines = _detect_format(stdin)
     if input_format is InputFormat.JSONL:
         yield from _jsonl_articles(lines, "standard input", report)
-    else:
-        yield Record(text=article_text(b"".join(lines), "standard input"), id="stdin")
+        return
+    text = article_text(b"".join(lines), "standard input")
+    if is_detected:
+        require_prose(text, "standard input")
+    yield Record(text=text, id="stdin")
+
+
+def _open_stdin() -> BinaryIO:
+    """Return a stream of its own on standard input: a thread may be reading it when Python exits.
+
+    Raises:
+        InputError: if there is no standard input.
+    """
+    if sys.stdin is None:
+        raise InputError(
+            "standard input is closed", "pipe articles into it, or name files instead of `-`"
+        )
+    try:
+        return open(sys.stdin.buffer.fileno(), "rb", closefd=False)
+    except io.UnsupportedOperation:  # a stream in memory
+        return sys.stdin.buffer
+
+
+def may_keep_waiting(path: str) -> bool:
+    """Return whether a reader may have to wait for a writer: at a pipe, a socket or a terminal."""
+    try:
+        is_stdin = path == STDIN and sys.stdin is not None
+        status = os.fstat(sys.stdin.buffer.fileno()) if is_stdin else Path(path).stat()
+    except OSError:
+        return False
+    return not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode))
 
 
 def _detect_format(stream: BinaryIO) -> tuple[InputFormat, Iterable[bytes]]:
@@ -149,13 +186,7 @@ def _article(line: bytes, place: str) -> Record:
             f"{place}: 'id' must be a string or a whole number, found a value of type {_kind(id_)}",
             "give each record a plain id, or none",
         )
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise InputError(
-            f"{place}: 'text' holds half a character (a lone surrogate) at character {error.start}",
-            "write the character as one UTF-8 sequence or as a pair of \\u escapes",
-        ) from error
+    require_characters(text, f"{place}: 'text'")
     extra = {key: value for key, value in fields.items() if key not in _TAGGED_FIELDS}
     try:
         json.dumps(extra, allow_nan=False)
@@ -218,6 +249,7 @@ def decode_text(data: bytes, place: str) -> str:
             f"{place}: is UTF-16, not UTF-8, by its first two bytes",
             "convert it: iconv -f UTF-16 -t UTF-8 OLD > NEW",
         )
+    require_unpacked(data, place)
     null = data.find(b"\0")
     if null >= 0:
         raise InputError(

@@ -6,6 +6,10 @@ import math
 import os
 from pathlib import Path, PurePosixPath
 
+from clashtag.errors import InputError
+
+_MOST_PER_CPU = 4
+_ALWAYS_ALLOWED = 64
 _CGROUP_ROOT = Path("/sys/fs/cgroup")
 _CGROUP_MEMBERSHIP = Path("/proc/self/cgroup")
 
@@ -19,6 +23,28 @@ def available_threads() -> int:
     quota = cgroup_quota(_CGROUP_ROOT, _CGROUP_MEMBERSHIP)
     affinity = _affinity()
     return affinity if quota is None else max(1, min(affinity, math.ceil(quota)))
+
+
+def most_threads(cpus: int | None = None) -> int:
+    """Return how many threads or processes may be asked for: four for each CPU, at least 64.
+
+    Args:
+        cpus: how many CPUs there are; by default all of this machine.
+    """
+    return max(_ALWAYS_ALLOWED, _MOST_PER_CPU * (cpus or os.cpu_count() or 1))
+
+
+def require_few_threads(name: str, count: int) -> None:
+    """Refuse a number of threads or processes below 1, or beyond what a machine could bear.
+
+    Raises:
+        InputError: naming the number by `name`, and the limit.
+    """
+    if not 1 <= count <= most_threads():
+        raise InputError(
+            f"{name} must be from 1 to {most_threads()} on this machine, found {count}",
+            f"leave {name} out, or give about one for each CPU",
+        )
 
 
 def cgroup_quota(root: Path, membership: Path) -> float | None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from clashtag.errors import InputError
 from clashtag.records import Argument, Event, Record, Span
 from clashtag.selection import Selection
 
@@ -21,3 +24,9 @@ def test_selection_keeps_the_types_that_are_named_and_without_names_all():
     kept = Selection(frozenset({"arrest", "death"})).apply(record)
     assert [event.type for event in kept.events] == ["death", "arrest"]
     assert (kept.id, kept.tokens) == ("x", 1)
+
+
+@pytest.mark.parametrize("score", [float("nan"), -0.1, 1.1])
+def test_selection_refuses_what_is_no_score(score):
+    with pytest.raises(InputError, match=f"from 0 to 1, found {score}"):
+        Selection(min_score=score)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import sys
@@ -85,6 +86,7 @@ def test_read_articles_bad_lines_are_named_and_the_others_read(tmp_path):
         b'{"id": [1], "text": "x"}',
         b'{"id": true, "text": "x"}',
         b'{"text": "\\ud83d"}',
+        b'{"text": "a\\u0000b"}',
         b'{"text": "caf\xe9"}',
         b"[" * 100_000,
         b'{"text": "last"}',
@@ -100,8 +102,9 @@ def test_read_articles_bad_lines_are_named_and_the_others_read(tmp_path):
         (7, "'id' must be a string or a whole number, found a value of type array"),
         (8, "'id' must be a string or a whole number, found a value of type boolean"),
         (9, "'text' holds half a character (a lone surrogate) at character 0"),
-        (10, "not UTF-8: byte 0xe9 at byte offset 13"),
-        (11, "JSON that cannot be read"),
+        (10, "'text' holds NUL (U+0000) at character 1"),
+        (11, "not UTF-8: byte 0xe9 at byte offset 13"),
+        (12, "JSON that cannot be read"),
     ]
     assert len(reading.problems) == len(expected)
     for problem, (number, reason) in zip(reading.problems, expected, strict=True):
@@ -117,6 +120,7 @@ def test_read_articles_bad_lines_are_named_and_the_others_read(tmp_path):
         (b"\xef\xbb\xbf\xff", "not UTF-8: byte 0xff at byte offset 3"),
         (b"\x7fELF\x00\x01", "looks binary: NUL byte at byte offset 4"),
         ("Shots".encode("utf-16"), "is UTF-16, not UTF-8, by its first two bytes"),
+        (gzip.compress(b"Shots"), "is packed with gzip, by its first bytes"),
     ],
 )
 def test_read_articles_names_files_that_are_no_utf8_text(tmp_path, data, reason):
@@ -152,13 +156,64 @@ def test_read_articles_does_not_read_ahead(tmp_path):
     ("data", "texts"),
     [
         (b'\n\n{"text": "one"}\n{"text": "two"}\n', ["one", "two"]),
-        (b'\n{"title": "no record"}\n', ['\n{"title": "no record"}\n']),
+        (b'[Update] {"Shots", heard}\n', ['[Update] {"Shots", heard}\n']),
         (b"Shots heard.\nCalm.\n", ["Shots heard.\nCalm.\n"]),
     ],
 )
 def test_read_articles_detects_the_format_of_standard_input(monkeypatch, data, texts):
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(data)))
     assert [record.text for record in read("-").records] == texts
+
+
+@pytest.mark.parametrize(
+    "data", [b'\n{"title": "no record"}\n', b'[\n  {"text": "one"},\n  {"text": "two"}\n]\n']
+)
+def test_read_articles_json_document_on_standard_input_is_no_article(monkeypatch, data):
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(data)))
+    assert read("-").problems == [
+        "standard input: holds a JSON document, not the plain text of one article"
+    ]
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(data)))
+    (record,) = read("-", input_format=InputFormat.TEXT).records
+    assert record.text == data.decode()
+
+
+def test_read_articles_closed_standard_input_is_explained(monkeypatch, tmp_path):
+    path = write(tmp_path / "a.txt", b"Calm.")
+    monkeypatch.setattr(sys, "stdin", None)
+    reading = read("-", path)
+    assert reading.problems == ["standard input is closed"]
+    assert [record.text for record in reading.records] == ["Calm."]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "advice"),
+    [
+        ("a.csv", b"id,text\n1,Shots\n", "clashtag run {path} --output FOLDER"),
+        ("a.TSV", b"id\ttext\n", "clashtag run {path} --output FOLDER"),
+        ("a.json", b'[{"text": "Shots"}]', "--input-format jsonl"),
+        ("a.html", b"<p>Shots</p>", "extract its text"),
+        ("a.txt.gz", gzip.compress(b"Shots"), "clashtag run {path} --output FOLDER"),
+        ("a.jsonl.zst", b"\x28\xb5\x2f\xfd", "clashtag run {path} --output FOLDER"),
+        ("a.parquet", b"PAR1", "clashtag run {path} --output FOLDER"),
+        ("a.zip", b"PK", "unpack it"),
+    ],
+)
+def test_read_articles_names_what_reads_another_format(tmp_path, name, data, advice):
+    path = write(tmp_path / name, data)
+    errors: list[InputError] = []
+    assert not list(read_articles([str(path)], errors.append))
+    [error] = errors
+    assert error.problem.startswith(f"{path}: by its name it holds {path.suffix.lower()}, not ")
+    assert advice.format(path=path) in error.next_step
+    assert count_articles([str(path)]) == 1
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.html"])
+def test_read_articles_takes_another_format_as_text_on_request(tmp_path, name):
+    path = write(tmp_path / name, b"Shots heard.")
+    (record,) = read(path, input_format=InputFormat.TEXT).records
+    assert record.text == "Shots heard."
 
 
 def test_read_articles_input_format_overrides_names(tmp_path):
@@ -175,7 +230,7 @@ def test_count_articles_counts_lines_and_files(tmp_path):
 
 
 @given(
-    st.text(min_size=1).filter(str.strip),
+    st.text(st.characters(exclude_characters="\0"), min_size=1).filter(str.strip),
     st.dictionaries(st.text(), st.text() | st.integers() | st.none()),
 )
 def test_read_articles_any_text_survives_a_round_trip(tmp_path_factory, text, extra):

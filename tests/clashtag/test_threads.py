@@ -3,7 +3,15 @@ import os
 import pytest
 
 from clashtag import threads
-from clashtag.threads import available_threads, cgroup_quota, parse_cfs, parse_cpu_max
+from clashtag.errors import InputError
+from clashtag.threads import (
+    available_threads,
+    cgroup_quota,
+    most_threads,
+    parse_cfs,
+    parse_cpu_max,
+    require_few_threads,
+)
 
 
 @pytest.mark.parametrize(
@@ -64,3 +72,19 @@ def test_available_threads_is_the_affinity_capped_by_the_quota(
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(affinity)), raising=False)
     monkeypatch.setattr(threads, "cgroup_quota", lambda *_: quota)
     assert available_threads() == expected
+
+
+@pytest.mark.parametrize(("cpus", "most"), [(1, 64), (2, 64), (128, 512)])
+def test_most_threads_goes_by_the_cpus(cpus, most):
+    assert most_threads(cpus) == most
+
+
+@pytest.mark.parametrize("count", [0, -1, 100_000])
+def test_require_few_threads_names_the_limit_and_the_number(count):
+    with pytest.raises(InputError, match=f"threads must be from 1 to {most_threads()} .* {count}"):
+        require_few_threads("threads", count)
+
+
+def test_require_few_threads_allows_all_up_to_the_limit():
+    for count in (1, most_threads()):
+        require_few_threads("threads", count)

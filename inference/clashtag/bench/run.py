@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import repeat
 from pathlib import Path
 
 from clashtag.bench.articles import RealArticles, cut_articles, mixed_lengths
-from clashtag.bench.comparison import compare
+from clashtag.bench.comparison import Comparison, compare
 from clashtag.bench.encoder import (
     CeilingShare,
     EncoderSpeed,
@@ -17,12 +17,12 @@ from clashtag.bench.encoder import (
     measure_encoder,
 )
 from clashtag.bench.fresh_process import measure_fresh_process
-from clashtag.bench.latency import measure_latency
+from clashtag.bench.latency import Latency, measure_latency
 from clashtag.bench.machine import this_machine
 from clashtag.bench.plan import MIXED, Plan
 from clashtag.bench.report import SCHEMA, BenchReport, Model
 from clashtag.bench.rivals import RivalSettings
-from clashtag.bench.soak import run_soak
+from clashtag.bench.soak import Soak, run_soak
 from clashtag.bench.stages import measure_stages
 from clashtag.bench.throughput import measure_settings, measure_throughput, thread_counts
 from clashtag.bundle import Bundle
@@ -76,14 +76,9 @@ def run_bench(
     Raises:
         ClashtagError: if the tagger fails, in this process or in one of its own.
     """
-    texts = articles.texts
     machine = this_machine()
     date = datetime.now(UTC).isoformat(timespec="seconds")
-    sets = {
-        str(words): list(cut_articles(texts, repeat(words, count)))
-        for words, count in plan.articles.items()
-    }
-    sets[MIXED] = list(cut_articles(texts, mixed_lengths(plan.mixed_articles)))
+    sets = _article_sets(articles.texts, plan)
     usual = sets[str(_COMPARED_WORDS)]
     on_step("new processes")
     fresh_process = measure_fresh_process(
@@ -92,15 +87,7 @@ def run_bench(
     tagger = Tagger(bundle, threads=options.threads)
     on_step("throughput")
     throughput = measure_throughput(tagger, sets, plan.rounds)
-    latency = {}
-    for words in plan.articles:
-        on_step(f"latency of {words:,} words")
-        latency[str(words)] = measure_latency(
-            tagger,
-            sets[str(words)],
-            most_calls=plan.latency_calls,
-            most_seconds=plan.latency_seconds,
-        )
+    latency = _latency(tagger, sets, plan, on_step)
     on_step("threads and batch budgets")
     settings = measure_settings(
         bundle, sets[MIXED], _settings(options.threads, plan.batch_budgets), plan.rounds
@@ -111,25 +98,8 @@ def run_bench(
     encoder = measure_encoder(tagger.pipeline, usual, plan.rounds, plan.product_seconds)
     on_step("the machine's int8 ceiling")
     ceiling, ceiling_missing = _ceiling(bundle, encoder, options.threads, plan.product_seconds)
-    comparison = None
-    if options.rivals:
-        comparison = compare(
-            options.rivals,
-            RivalSettings(bundle.path, options.fp32, options.checkpoint, options.threads),
-            list(cut_articles(texts, repeat(_COMPARED_WORDS, plan.compared_articles))),
-            rounds=plan.rounds,
-            on_step=on_step,
-        )
-    soak = None
-    if options.soak_articles:
-        on_step("soak")
-        soak = run_soak(
-            bundle.path,
-            options.threads,
-            texts,
-            options.soak_articles,
-            on_sample=lambda done: on_step(f"soak: {done:,} of {options.soak_articles:,} articles"),
-        )
+    comparison = _comparison(bundle, articles.texts, plan, options, on_step)
+    soak = _soak(bundle, articles.texts, options, on_step)
     manifest = bundle.manifest
     return BenchReport(
         schema=SCHEMA,
@@ -152,6 +122,64 @@ def run_bench(
         price_per_core_hour=options.price_per_core_hour,
         comparison=comparison,
         soak=soak,
+    )
+
+
+def _article_sets(texts: Sequence[str], plan: Plan) -> dict[str, list[str]]:
+    """Return the articles of each length in words, and those of mixed lengths."""
+    sets = {
+        str(words): list(cut_articles(texts, repeat(words, count)))
+        for words, count in plan.articles.items()
+    }
+    sets[MIXED] = list(cut_articles(texts, mixed_lengths(plan.mixed_articles)))
+    return sets
+
+
+def _latency(
+    tagger: Tagger, sets: Mapping[str, list[str]], plan: Plan, on_step: Callable[[str], None]
+) -> dict[str, Latency]:
+    latency = {}
+    for words in plan.articles:
+        on_step(f"latency of {words:,} words")
+        latency[str(words)] = measure_latency(
+            tagger,
+            sets[str(words)],
+            most_calls=plan.latency_calls,
+            most_seconds=plan.latency_seconds,
+        )
+    return latency
+
+
+def _comparison(
+    bundle: Bundle,
+    texts: Sequence[str],
+    plan: Plan,
+    options: BenchOptions,
+    on_step: Callable[[str], None],
+) -> Comparison | None:
+    if not options.rivals:
+        return None
+    return compare(
+        options.rivals,
+        RivalSettings(bundle.path, options.fp32, options.checkpoint, options.threads),
+        list(cut_articles(texts, repeat(_COMPARED_WORDS, plan.compared_articles))),
+        rounds=plan.rounds,
+        on_step=on_step,
+    )
+
+
+def _soak(
+    bundle: Bundle, texts: Sequence[str], options: BenchOptions, on_step: Callable[[str], None]
+) -> Soak | None:
+    if not options.soak_articles:
+        return None
+    on_step("soak")
+    return run_soak(
+        bundle.path,
+        options.threads,
+        texts,
+        options.soak_articles,
+        on_sample=lambda done: on_step(f"soak: {done:,} of {options.soak_articles:,} articles"),
     )
 
 

@@ -68,7 +68,7 @@ def run(
         archive: what is read.
         job: what it is tagged with, and the folder for the results.
         processes: how many processes tag; each runs `job.threads` threads.
-        max_errors: stop once more articles than this have failed.
+        max_errors: stop once more inputs (files, lines or rows) than this have failed.
         tag_with: what does the work.
         show: called whenever the progress changed.
         left_out: called with each file of a folder that is not read.
@@ -76,7 +76,7 @@ def run(
 
     Raises:
         InputError: if inputs cannot be found, the folder belongs to another run, more than
-            `max_errors` articles failed, or a process died.
+            `max_errors` inputs failed, or a process died.
         BundleError: if the model cannot be loaded.
         OSError: if a file cannot be read or written; the same call goes on from there.
         KeyboardInterrupt: if it was stopped; the same call goes on from there.
@@ -169,7 +169,7 @@ def _require_few_errors(checkpoint: Checkpoint, max_errors: int | None) -> None:
     failed = checkpoint.counts.failed
     if max_errors is not None and failed > max_errors:
         raise InputError(
-            f"{failed:,} articles failed, more than the {max_errors:,} that --max-errors allows",
+            f"{failed:,} inputs failed, more than the {max_errors:,} that --max-errors allows",
             f"see {checkpoint.folder / 'errors'}, then raise it to go on, or mend the input and"
             " begin again in a new folder",
         )

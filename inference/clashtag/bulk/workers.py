@@ -18,6 +18,7 @@ from clashtag.bulk.checkpoint import Receipt
 from clashtag.bulk.part_tagger import Job, PartTagger
 from clashtag.bulk.parts import Part
 from clashtag.errors import ClashtagError, InputError
+from clashtag.threads import require_few_threads
 
 _SECONDS_BETWEEN_REPORTS = 0.5
 _SECONDS_TO_DIE = 5.0
@@ -53,10 +54,11 @@ def tag_parts(
         advance: called with the number of articles tagged since the last call.
 
     Raises:
-        InputError: if a process dies.
+        InputError: if there are more processes than the machine could bear, or one dies.
         BundleError: if the model cannot be loaded.
         OSError: naming the file that could not be read or written.
     """
+    require_few_threads("processes", processes)
     if processes == 1:
         tagger = PartTagger(job)
         for part in parts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,8 @@ from clashtag.records import Record
 
 if TYPE_CHECKING:
     from clashtag.analysis.aliases import AliasTable
+
+_FIRST_CHARACTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,21 @@ class Analyser:
             aliases = aliases.extended(AliasTable.from_file(file))
         return cls(published, aliases, report)
 
-    def analyses(self, records: Iterable[Record]) -> Iterator[Analysis]:
-        """Yield the analysis of each record that has one."""
+    def result(self, record: Record) -> Analysis | Record:
+        """Return the analysis of a record, or, once that is reported, the record without one."""
         from clashtag.analysis.analyse import analyse
+        from clashtag.outcomes import analysing
 
-        for record in records:
-            try:
-                analysis = analyse(record, published=self.published, aliases=self.aliases)
-            except InputError as error:
-                self.report(error)
-            else:
-                yield analysis
+        try:
+            with analysing(article_name(record)):
+                return analyse(record, published=self.published, aliases=self.aliases)
+        except InputError as error:
+            self.report(error)
+            return record
+
+
+def article_name(record: Record) -> str:
+    """Return what an article is called in a message: by its id, or by how it begins."""
+    if record.id is not None:
+        return f"article {record.id!r}"
+    return f"the article that begins {record.text.strip()[:_FIRST_CHARACTERS]!r}"

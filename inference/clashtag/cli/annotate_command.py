@@ -10,7 +10,7 @@ import typer
 
 from clashtag.cli.extras import requires_extra
 from clashtag.cli.feedback import Failures, progress_bar, stderr_console
-from clashtag.cli.options import ArticleFiles, ModelOption, ThreadsOption
+from clashtag.cli.options import ArticleFiles, InputFormatOption, ModelOption, ThreadsOption
 from clashtag.text_files import InputFormat, count_articles, read_articles
 
 
@@ -47,9 +47,7 @@ def annotate(
         Path | None,
         typer.Option(metavar="FILE", help="Write each article's uncertainty here (TSV)."),
     ] = None,
-    input_format: Annotated[
-        InputFormat, typer.Option(help="Read every file this way, whatever its name.")
-    ] = InputFormat.AUTO,
+    input_format: InputFormatOption = InputFormat.AUTO,
     threads: ThreadsOption = None,
 ) -> None:
     """Tag articles for annotators to correct, most uncertain first (extra: convert).

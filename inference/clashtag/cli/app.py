@@ -26,9 +26,11 @@ from clashtag.cli.run_command import run
 from clashtag.cli.serve_command import serve
 from clashtag.cli.tag import tag
 from clashtag.cli.training_commands import evaluate, export, model_card, seeds, train
+from clashtag.cli.usage_errors import UsageError, explain_usage, is_help
 from clashtag.errors import ClashtagError
 
 _EXIT_FAILED = 1
+_EXIT_USAGE = 2
 _EXIT_INTERRUPTED = 130
 _EXIT_BROKEN_PIPE = 141
 _SYSTEM_ADVICE = {
@@ -56,13 +58,23 @@ def explained_failures() -> Iterator[None]:
     """
     try:
         yield
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except ClashtagError as error:
         print_error(stderr_console(), str(error))
         raise typer.Exit(_EXIT_FAILED) from error
+    except UsageError as error:
+        if is_help(error):
+            raise
+        print_error(stderr_console(), explain_usage(error))
+        raise typer.Exit(_EXIT_USAGE) from error
     except BrokenPipeError as error:
         _discard_output()
         raise typer.Exit(_EXIT_BROKEN_PIPE) from error
+    except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):  # the way out of every rich console
+            raise typer.Exit(_EXIT_BROKEN_PIPE) from error
+        raise
     except OSError as error:
         print_error(stderr_console(), f"{_system_problem(error)}\n  -> {_system_advice(error)}")
         _discard_output()

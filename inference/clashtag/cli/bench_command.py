@@ -17,6 +17,7 @@ from clashtag.bench.rivals import RIVALS
 from clashtag.cli.feedback import stderr_console
 from clashtag.cli.options import ModelOption, ThreadsOption, listed_names
 from clashtag.cli.output import open_output
+from clashtag.cli.usage_errors import WrongOptionError
 
 if TYPE_CHECKING:
     from clashtag.bench.report import BenchReport
@@ -87,8 +88,8 @@ def bench(
     from clashtag.threads import available_threads
 
     if 0 < soak < FEWEST_ARTICLES:
-        problem = f"{soak} articles show nothing; give at least {FEWEST_ARTICLES}"
-        raise typer.BadParameter(problem, param_hint="--soak")
+        problem = "so few articles show nothing"
+        raise WrongOptionError(f"--soak {soak}", problem, f"give at least {FEWEST_ARTICLES}")
     articles = read_real_articles(files or [])
     bundle = load_bundle(shipped_bundle_path() if model is None else model)
     options = BenchOptions(
@@ -125,14 +126,16 @@ def _known_rivals(against: str | None) -> tuple[str, ...]:
         return tuple(RIVALS)
     unknown = [name for name in names if name not in RIVALS]
     if unknown:
-        problem = f"no rival {', '.join(unknown)}; there are {', '.join(RIVALS)}, or all"
-        raise typer.BadParameter(problem, param_hint="--against")
+        problem = f"there is no rival {', '.join(unknown)}"
+        raise WrongOptionError(
+            f"--against {against}", problem, f"there are {', '.join(RIVALS)}, or all"
+        )
     return tuple(dict.fromkeys(names))
 
 
 def _require_folder(path: Path | None, option: str) -> None:
     if path is not None and not path.is_dir():
-        raise typer.BadParameter(f"{str(path)!r} is no folder; check the path", param_hint=option)
+        raise WrongOptionError(f"{option} {path}", "is no folder", "check the path")
 
 
 def _optional_output(path: Path | None) -> AbstractContextManager[BinaryIO | None]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from clashtag.cli.extras import requires_extra
+from clashtag.cli.usage_errors import WrongOptionError
 
 
 def benchmark(
@@ -83,6 +84,6 @@ def _seeds(text: str | None) -> tuple[int, ...]:
     except ValueError:
         seeds = ()
     if not seeds or len(set(seeds)) < len(seeds) or min(seeds) < 0:
-        problem = f"{text!r} is no list of different whole numbers such as 1,2,3"
-        raise typer.BadParameter(problem, param_hint="--seeds")
+        problem = "is no list of different whole numbers"
+        raise WrongOptionError(f"--seeds {text}", problem, "write it as 1,2,3")
     return seeds

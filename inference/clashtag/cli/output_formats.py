@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import BinaryIO
 
 from clashtag.analysis.findings import Analysis
-from clashtag.json_lines import json_line
-from clashtag.records import Record, record_to_dict
+from clashtag.records import Record
 
 
 class OutputFormat(StrEnum):
@@ -23,30 +22,37 @@ class OutputFormat(StrEnum):
     PLOVER_JSONL = "plover-jsonl"
 
 
-def write_records(records: Iterable[Record], stream: BinaryIO) -> None:
-    """Write each record as a line of JSON Lines, at once."""
-    for record in records:
-        stream.write(json_line(record_to_dict(record)))
-        stream.flush()
+def result_writer(
+    output_format: OutputFormat,
+) -> Callable[[Iterable[Record | Analysis], BinaryIO], None]:
+    """Return what writes articles in a format for programs.
+
+    JSON Lines hold every article; what is made of incidents leaves out those without an analysis.
+    """
+    if output_format in (OutputFormat.JSONL, OutputFormat.INCIDENTS):
+        from clashtag.formats.json_lines import write_jsonl
+
+        return write_jsonl
+    write = _incident_writer(output_format)
+    return lambda results, stream: write(_analyses(results), stream)
 
 
-def incident_writer(
+def _incident_writer(
     output_format: OutputFormat,
 ) -> Callable[[Iterable[Analysis], BinaryIO], None]:
-    """Return what writes incidents in a format."""
     if output_format is OutputFormat.HTML:
         return _write_html
     if output_format is OutputFormat.ACLED_CSV:
         from clashtag.formats.acled_csv import write_acled_csv
 
         return write_acled_csv
-    if output_format is OutputFormat.PLOVER_JSONL:
-        from clashtag.formats.plover_jsonl import write_plover_jsonl
+    from clashtag.formats.plover_jsonl import write_plover_jsonl
 
-        return write_plover_jsonl
-    from clashtag.formats.json_lines import write_incidents_jsonl
+    return write_plover_jsonl
 
-    return write_incidents_jsonl
+
+def _analyses(results: Iterable[Record | Analysis]) -> Iterator[Analysis]:
+    return (result for result in results if isinstance(result, Analysis))
 
 
 def _write_html(analyses: Iterable[Analysis], stream: BinaryIO) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from clashtag.bulk.inputs import FileKind
 from clashtag.bulk.rows import Columns
 from clashtag.bulk.table_files import OutputFormat
 from clashtag.cli.extras import requires_extra
-from clashtag.cli.feedback import stderr_console
+from clashtag.cli.feedback import print_error, stderr_console
 from clashtag.cli.options import (
     AliasesOption,
     MinScoreOption,
@@ -26,8 +27,11 @@ from clashtag.cli.options import (
     TypesOption,
     known_types,
     listed_names,
+    require_few,
 )
 from clashtag.cli.stop_request import StopRequest, stop_request
+from clashtag.cli.usage_errors import WrongOptionError
+from clashtag.formats.wording import counted
 from clashtag.selection import Selection
 
 if TYPE_CHECKING:
@@ -100,7 +104,7 @@ def run(
     ] = None,
     max_errors: Annotated[
         int | None,
-        typer.Option(min=0, metavar="N", help="Stop when more articles than this have failed."),
+        typer.Option(min=0, metavar="N", help="Stop when more inputs than this have failed."),
     ] = None,
     part_articles: Annotated[
         int,
@@ -116,12 +120,11 @@ def run(
     zstd are unpacked. After an interruption of any kind, the same command goes on where it stopped;
     Ctrl-C or SIGTERM finishes the parts in work first (with ray only the next one), and given
     twice stops at once.
-    An article that cannot be read is entered in errors.jsonl with the reason, and the run goes on.
+    What cannot be read, a file, a line or a row, is entered in errors.jsonl with the reason, and
+    the run goes on.
     """
     if aliases and not incidents:
-        raise typer.BadParameter(
-            "names actors of incidents; add --incidents", param_hint="--aliases"
-        )
+        raise WrongOptionError("--aliases", "names actors of incidents", "add --incidents")
     messages = stderr_console()
     with requires_extra("run" if engine is Engine.LOCAL else "ray", "run"):
         from clashtag.bulk.archive import Archive
@@ -138,6 +141,8 @@ def run(
             from clashtag.bulk.ray_engine import cluster_cpus, tag_on_ray
 
             tag_with, usable = tag_on_ray, cluster_cpus()
+        require_few("--threads", threads, usable)
+        require_few("--processes", processes, usable)
         processes = processes or threads or usable
         carried = None if keep is None else listed_names(keep)
         columns = Columns(text_column, id_column, published_column, carried)
@@ -166,7 +171,8 @@ def run(
                 is_stopping=request.is_made,
             )
     for suffix, count in left_out.items():
-        words = f"left out {count:,} files in folders ({suffix}); --input-format would read them"
+        left = f"left out {counted(count, 'file')} in folders ({suffix})"
+        words = f"{left}; --input-format would read them"
         messages.print(words, markup=False)
     _summarize(messages, finished)
     if finished.counts.failed:
@@ -224,16 +230,21 @@ def _shown_progress(
 
 def _summarize(messages: Console, finished: FinishedRun) -> None:
     counts = finished.counts
-    incidents = f", {counts.incidents:,} incidents" if counts.incidents else ""
+    incidents = f", {counted(counts.incidents, 'incident')}" if counts.incidents else ""
     messages.print(
-        f"{counts.documents:,} articles in {finished.folder}: {counts.events:,} events,"
-        f" {counts.arguments:,} arguments{incidents}",
+        f"{counted(counts.documents, 'article')} in {finished.folder}:"
+        f" {counted(counts.events, 'event')}, {counted(counts.arguments, 'argument')}{incidents}",
         markup=False,
     )
     if counts.repeated:
         file = finished.folder / "duplicates.jsonl"
-        words = f"{counts.repeated:,} articles have the id of an earlier one: {file}"
+        have = "article has" if counts.repeated == 1 else "articles have"
+        words = f"{counts.repeated:,} {have} the id of an earlier one: {file}"
         messages.print(words, markup=False)
     if counts.failed:
         file = finished.folder / "errors.jsonl"
-        messages.print(f"{counts.failed:,} articles failed: {file}", style="bold red", markup=False)
+        with file.open(encoding="utf-8") as lines:
+            first = json.loads(next(lines))
+        print_error(messages, f"{first['problem']}\n  -> {first['next_step']}")
+        words = f"{counted(counts.failed, 'input')} failed: {file}"
+        messages.print(words, style="bold red", markup=False)

@@ -1,4 +1,4 @@
-"""Incidents as JSON Lines."""
+"""Tagged and analysed articles as JSON Lines."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from typing import BinaryIO
 from clashtag.analysis.findings import Analysis
 from clashtag.analysis.to_json import analysis_to_dict
 from clashtag.json_lines import json_line
+from clashtag.records import Record, record_to_dict
 
 
-def write_incidents_jsonl(analyses: Iterable[Analysis], stream: BinaryIO) -> None:
-    """Write each article as a line: its record with incidents and actors."""
-    for analysis in analyses:
-        stream.write(json_line(analysis_to_dict(analysis)))
+def write_jsonl(results: Iterable[Record | Analysis], stream: BinaryIO) -> None:
+    """Write each article as a line, at once: its record, and the incidents and actors it has."""
+    for result in results:
+        if isinstance(result, Analysis):
+            fields = analysis_to_dict(result)
+        else:
+            fields = record_to_dict(result)
+        stream.write(json_line(fields))
         stream.flush()

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from clashtag.analysis.analyse import analyse
 from clashtag.analysis.findings import Analysis
 from clashtag.analysis.to_json import analysis_to_dict
+from clashtag.errors import InputError
 from clashtag.formats.displacy import to_displacy
 from clashtag.formats.html import analyses_to_html
+from clashtag.outcomes import analysing
 from clashtag.records import Record, record_to_dict
 from clashtag.selection import Selection
+from clashtag.serving.logs import log_failure
+from clashtag.serving.problems import Problem
 from clashtag.serving.schemas import Document, Format, Options
+
+logger = logging.getLogger(__name__)
 
 FORMATS: Mapping[Format, Callable[[Analysis], Any]] = {
     Format.DISPLACY: lambda analysis: to_displacy(analysis.record),
@@ -33,13 +40,27 @@ def to_record(document: Document) -> Record:
     )
 
 
-def record_fields(record: Record, options: Options) -> dict[str, Any]:
-    """Return the JSON object of a tagged record: filtered, analysed and in further formats."""
+def record_fields(record: Record, options: Options, place: str) -> dict[str, Any]:
+    """Return the JSON object of a tagged record: filtered, analysed and in further formats.
+
+    A record that makes the analysis fail has a `problem` instead of incidents and formats, which
+    names the document by its `place` in the request.
+    """
     kept = Selection(frozenset(options.types), options.threshold).apply(record)
     if not options.incidents and not options.formats:
         return record_to_dict(kept)
-    analysis = analyse(kept)
-    fields = analysis_to_dict(analysis) if options.incidents else record_to_dict(kept)
+    try:
+        with analysing(place):
+            return _analysed_fields(kept, options)
+    except InputError as error:
+        log_failure(logger, "analysing a document failed", error.__cause__ or error)
+        problem = Problem(500, "not_analysed", error.problem, error.next_step)
+        return {**record_to_dict(kept), "problem": problem.to_dict()}
+
+
+def _analysed_fields(record: Record, options: Options) -> dict[str, Any]:
+    analysis = analyse(record)
+    fields = analysis_to_dict(analysis) if options.incidents else record_to_dict(record)
     if options.formats:
         fields["formats"] = {name.value: FORMATS[name](analysis) for name in options.formats}
     return fields

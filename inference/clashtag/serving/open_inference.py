@@ -36,27 +36,21 @@ from clashtag.tagger import Tagger
 
 _SCHEMA = {"schema": {"$ref": "#/components/schemas/InferenceRequest"}}
 _BODY = {"requestBody": {"required": True, "content": {"application/json": _SCHEMA}}}
+_REFUSED = problems(401, 404)
 _INFER = {200: {"model": InferenceResponse}, **TAG_PROBLEMS, **problems(404)}
 
 
 def open_inference_router(service: Service) -> APIRouter:
     """Return the routes below `/v2`."""
     router = APIRouter(prefix="/v2", tags=["open inference protocol"])
-    keyed = documented_key(service.needs_api_key())
-    refused = problems(401, 404)
+    _add_health(router, service)
+    _add_metadata(router, service)
+    _add_inference(router, service)
+    return router
 
-    def tagger_named(name: str, version: str | None = None) -> Tagger:
-        tagger = service.keeper.tagger
-        known = tagger.manifest
-        if name != known.name or version not in (None, known.version):
-            asked = name if version is None else f"{name} {version}"
-            raise Problem(
-                404,
-                "unknown_model",
-                f"there is no model {asked[:80]!r} here",
-                f"ask for {known.name!r}, version {known.version!r}",
-            )
-        return tagger
+
+def _add_health(router: APIRouter, service: Service) -> None:
+    keyed = documented_key(service.needs_api_key())
 
     @router.get("/health/live")
     async def server_live() -> Response:
@@ -68,6 +62,17 @@ def open_inference_router(service: Service) -> APIRouter:
         """Say whether new requests should be sent here."""
         return JSONResponse({"ready": service.is_ready()}, 200 if service.is_ready() else 503)
 
+    @router.get("/models/{name}/versions/{version}/ready", dependencies=keyed, responses=_REFUSED)
+    @router.get("/models/{name}/ready", dependencies=keyed, responses=_REFUSED)
+    async def model_ready(name: str, version: str | None = None) -> Response:
+        """Say whether a model is in service."""
+        _tagger_named(service, name, version)
+        return JSONResponse({"ready": service.is_ready()}, 200 if service.is_ready() else 503)
+
+
+def _add_metadata(router: APIRouter, service: Service) -> None:
+    keyed = documented_key(service.needs_api_key())
+
     @router.get("", dependencies=keyed, responses=problems(401))
     async def server_metadata() -> dict[str, Any]:
         """Return the server's name, version and protocol extensions."""
@@ -77,18 +82,11 @@ def open_inference_router(service: Service) -> APIRouter:
             "extensions": ["binary_tensor_data"],
         }
 
-    @router.get("/models/{name}/versions/{version}/ready", dependencies=keyed, responses=refused)
-    @router.get("/models/{name}/ready", dependencies=keyed, responses=refused)
-    async def model_ready(name: str, version: str | None = None) -> Response:
-        """Say whether a model is in service."""
-        tagger_named(name, version)
-        return JSONResponse({"ready": service.is_ready()}, 200 if service.is_ready() else 503)
-
-    @router.get("/models/{name}/versions/{version}", dependencies=keyed, responses=refused)
-    @router.get("/models/{name}", dependencies=keyed, responses=refused)
+    @router.get("/models/{name}/versions/{version}", dependencies=keyed, responses=_REFUSED)
+    @router.get("/models/{name}", dependencies=keyed, responses=_REFUSED)
     async def model_metadata(name: str, version: str | None = None) -> dict[str, Any]:
         """Return a model's versions, inputs and outputs."""
-        manifest = tagger_named(name, version).manifest
+        manifest = _tagger_named(service, name, version).manifest
         return {
             "name": manifest.name,
             "versions": [manifest.version],
@@ -96,6 +94,10 @@ def open_inference_router(service: Service) -> APIRouter:
             "inputs": [{"name": INPUT, "datatype": "BYTES", "shape": [-1]}],
             "outputs": [{"name": OUTPUT, "datatype": "BYTES", "shape": [-1]}],
         }
+
+
+def _add_inference(router: APIRouter, service: Service) -> None:
+    keyed = documented_key(service.needs_api_key())
 
     @router.post(
         "/models/{name}/versions/{version}/infer",
@@ -106,7 +108,7 @@ def open_inference_router(service: Service) -> APIRouter:
     @router.post("/models/{name}/infer", dependencies=keyed, responses=_INFER, openapi_extra=_BODY)
     async def infer(request: Request, name: str, version: str | None = None) -> Response:
         """Return a record's JSON for each text."""
-        tagger = tagger_named(name, version)
+        tagger = _tagger_named(service, name, version)
         asked, raw = await _read(request)
         options = read_options(asked)
         check_types(options.types, tagger.ontology, "parameters.types")
@@ -124,7 +126,19 @@ def open_inference_router(service: Service) -> APIRouter:
         except ClientGoneError:
             return Response(status_code=CLOSED_BY_CLIENT)
 
-    return router
+
+def _tagger_named(service: Service, name: str, version: str | None) -> Tagger:
+    tagger = service.keeper.tagger
+    known = tagger.manifest
+    if name != known.name or version not in (None, known.version):
+        asked = name if version is None else f"{name} {version}"
+        raise Problem(
+            404,
+            "unknown_model",
+            f"there is no model {asked[:80]!r} here",
+            f"ask for {known.name!r}, version {known.version!r}",
+        )
+    return tagger
 
 
 async def _read(request: Request) -> tuple[InferenceRequest, bytes]:
@@ -141,7 +155,10 @@ async def _read(request: Request) -> tuple[InferenceRequest, bytes]:
 def _answer(
     tagger: Tagger, asked: InferenceRequest, options: Options, tagged: list[Record]
 ) -> Response:
-    strings = [to_json(record_fields(record, options)).decode() for record in tagged]
+    strings = [
+        to_json(record_fields(record, options, f"inputs[0].data[{index}]")).decode()
+        for index, record in enumerate(tagged)
+    ]
     output: dict[str, Any] = {
         "name": OUTPUT,
         "datatype": "BYTES",

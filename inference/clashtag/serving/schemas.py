@@ -165,6 +165,16 @@ class TaggedEvent(BaseModel):
     arguments: list[TaggedArgument]
 
 
+class DocumentProblem(BaseModel):
+    """Why a document has no incidents though they were asked for."""
+
+    title: str
+    status: int
+    code: str
+    detail: str
+    next_step: str
+
+
 class TaggedRecord(BaseModel):
     """A document in the record format; `published` is null where only incidents ask for it."""
 
@@ -177,10 +187,13 @@ class TaggedRecord(BaseModel):
     incidents: list[dict[str, Any]] | None = None
     actors: list[dict[str, Any]] | None = None
     formats: dict[str, Any] | None = None
+    problem: DocumentProblem | None = None
 
     # Left out where they were not asked for, so never null.
     model_config = ConfigDict(
-        json_schema_extra=lambda schema: _drop_nulls(schema, "id", "incidents", "actors", "formats")
+        json_schema_extra=lambda schema: _drop_nulls(
+            schema, "id", "incidents", "actors", "formats", "problem"
+        )
     )
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from clashtag.errors import ConfigError
+from clashtag.threads import most_threads
 
 VARIABLE_PREFIX = "CLASHTAG_SERVE_"
 _MIN_KEY_CHARACTERS = 16
@@ -77,6 +78,12 @@ class ServeSettings:
             low = 0 if name in ("batch_wait_ms", "drain_delay_s") else 1e-3
             if not (math.isfinite(value) and value >= low):
                 yield f"{flag(name)} must be above 0, found {value}"
+        most = most_threads()
+        if self.workers * (self.threads or 1) > most:
+            yield (
+                f"--workers {self.workers} with --threads {self.threads or 1} each are more than "
+                f"the {most} threads that this machine could bear"
+            )
         if not 0 <= self.port <= 65_535:
             yield f"--port must be from 0 to 65535, found {self.port}"
 

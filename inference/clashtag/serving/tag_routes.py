@@ -65,7 +65,10 @@ def tag_router(service: Service) -> APIRouter:
         summary="Tag documents",
     )
     async def tag(body: TagRequest, request: Request) -> Response:
-        """Return each document with its events, in the order of the request, all or none."""
+        """Return each document with its events, in the order of the request, all or none.
+
+        A document whose events could not be grouped into incidents has a `problem` instead.
+        """
         tagger, tagging = accepted(body, request)
 
         async def answer() -> bytes:
@@ -117,7 +120,10 @@ def _answer(tagger: Tagger, records: list[Record], body: TagRequest) -> bytes:
     return to_json(
         {
             "model": {"name": manifest.name, "version": manifest.version},
-            "documents": [record_fields(record, body.options) for record in records],
+            "documents": [
+                record_fields(record, body.options, f"documents[{index}]")
+                for index, record in enumerate(records)
+            ],
         }
     )
 
@@ -127,7 +133,9 @@ async def _lines(tagging: Tagging, body: TagRequest, state: RequestState) -> Asy
         try:
             if isinstance(result, Problem):
                 raise result
-            fields = await tagging.by_deadline(partial(record_fields, result, body.options))
+            fields = await tagging.by_deadline(
+                partial(record_fields, result, body.options, f"documents[{index}]")
+            )
         except Problem as problem:
             state.code = problem.code
             fields = {"problem": problem.to_dict(state)}

@@ -14,7 +14,7 @@ from clashtag.bench.articles import word_count
 from clashtag.bench.comparison import compare
 from clashtag.bench.fresh_process import measure_fresh_process
 from clashtag.bench.machine import resident_megabytes, this_machine
-from clashtag.bench.rivals import OURS, RIVALS, Rival, RivalSettings, load_system
+from clashtag.bench.rivals import OURS, Rival, RivalSettings, load_system
 from clashtag.bench.soak import MemorySample, run_soak, summarize
 from clashtag.bench.workers import UnavailableError, running_team
 from clashtag.errors import ClashtagError, InputError, MissingExtraError
@@ -99,12 +99,6 @@ def test_team_shares_the_texts_and_survives_no_death(settings):
         with pytest.raises(UnavailableError, match="ended with code -9"):
             team.run(TEXTS)
     assert all(not process.is_alive() for process, _ in team._members)
-
-
-def test_every_rival_has_a_module():
-    for rival in RIVALS.values():
-        path = __import__("clashtag.bench.rivals", fromlist=["x"]).__path__[0]
-        assert os.path.isfile(os.path.join(path, f"{rival.module}.py"))  # noqa: PTH113, PTH118
 
 
 def test_rival_without_its_package_names_the_extra(settings, monkeypatch):

@@ -97,7 +97,7 @@ def test_command_names_a_folder_that_is_not_there(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = bench("--checkpoint", "final")
     assert result.exit_code == 2
-    assert "'final' is no folder" in result.output
+    assert "--checkpoint final: is no folder" in result.output
 
 
 def test_command_refuses_a_soak_that_shows_nothing(article):

@@ -38,7 +38,7 @@ def test_run_article_that_breaks_the_tagger_is_an_error_and_the_others_are_tagge
 def test_run_stops_at_max_errors_and_goes_on_with_more(tmp_path, articles, make_archive, make_job):
     run(make_archive(articles), make_job(tmp_path / "whole"), max_errors=3)
     for _ in range(2):
-        with pytest.raises(InputError, match="2 articles failed, more than the 1"):
+        with pytest.raises(InputError, match="2 inputs failed, more than the 1"):
             run(make_archive(articles), make_job(tmp_path / "out"), max_errors=1)
     run(make_archive(articles), make_job(tmp_path / "out"), max_errors=3)
     assert files_in(tmp_path / "out") == files_in(tmp_path / "whole")

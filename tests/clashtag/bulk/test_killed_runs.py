@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from load.kill_bulk import COMMAND, is_finished, is_group_gone, kill_until_done, write_archive
+from waiting import wait_until
 
 from .conftest import files_in
 
@@ -60,8 +61,7 @@ def test_killed_runs_end_like_one_that_was_not(make_command, tmp_path):
 def interrupt(command: list[str], folder: Path, file: str, *signals: int) -> tuple[int, str]:
     """Send signals to all processes of a run as soon as there is a file in its folder."""
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    while process.poll() is None and not any(folder.glob(file)):
-        time.sleep(0.01)
+    wait_until(lambda: process.poll() is not None or any(folder.glob(file)))
     for number in signals:
         os.killpg(process.pid, number)
         time.sleep(0.05)

@@ -16,6 +16,7 @@ from clashtag.cli.app import app
 from clashtag.cli.feedback import stderr_console
 from clashtag.cli.stop_request import StopRequest
 from clashtag.errors import InputError
+from clashtag.threads import most_threads
 
 from .conftest import ATTACK, CALM, files_in
 
@@ -51,7 +52,7 @@ def test_run_reads_all_kinds_of_inputs_and_says_what_it_did(run, tmp_path):
         "c",
     ]
     assert result.stderr.splitlines() == [
-        "left out 1 files in folders (.pdf); --input-format would read them",
+        "left out 1 file in folders (.pdf); --input-format would read them",
         f"3 articles in {tmp_path / 'out'}: 4 events, 16 arguments",
     ]
     assert result.stdout == ""
@@ -67,8 +68,31 @@ def test_run_failed_articles_give_exit_code_1_each_time(run, articles, tmp_path)
     for _ in range(2):
         result = run(articles, "--format", "jsonl")
         assert result.exit_code == 1
-        assert f"3 articles failed: {tmp_path / 'out' / 'errors.jsonl'}" in result.stderr
+        assert f"error: {articles}:13: not JSON" in result.stderr
+        assert f"3 inputs failed: {tmp_path / 'out' / 'errors.jsonl'}" in result.stderr
         assert f"2 articles have the id of an earlier one: {tmp_path}" in result.stderr
+
+
+def test_run_file_that_cannot_be_read_is_one_input_with_its_reason(run, tmp_path):
+    table = tmp_path / "nocol.csv"
+    table.write_text("a,b\n1,2\n", encoding="utf-8")
+    result = run(table, "--format", "jsonl")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        f"0 articles in {tmp_path / 'out'}: 0 events, 0 arguments",
+        f"error: {table}: no column 'text'; it has 'a', 'b'",
+        "  -> name the columns with --text-column, --id-column, --published-column and --keep",
+        f"1 input failed: {tmp_path / 'out' / 'errors.jsonl'}",
+    ]
+
+
+@pytest.mark.parametrize("option", ["--threads", "--processes"])
+def test_run_refuses_more_processes_than_the_machine_could_bear(articles, tmp_path, option):
+    command = ["run", str(articles), "--output", str(tmp_path / "out"), option, "100000"]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 2
+    assert f"error: {option} 100000: more than {most_threads()}" in result.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_run_columns_go_by_their_options(run, tmp_path):

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from clashtag import Tagger
+from clashtag.analysis import analyse as analyse_module
+from clashtag.analysis.analyse import analyse
 from clashtag.cli.app import app
 from clashtag.records import Record, record_from_dict
 
@@ -180,10 +183,68 @@ def test_tag_a_record_that_cannot_be_dated_is_reported_and_the_others_written(ru
     lines = '{"id": "a", "text": "attack", "published": "June"}\n{"id": "b", "text": "attack"}\n'
     result = run("-", "--format", "incidents", stdin=lines)
     assert result.exit_code == 1
-    assert [json.loads(line)["id"] for line in result.stdout_bytes.splitlines()] == ["b"]
+    undated, dated = map(json.loads, result.stdout_bytes.splitlines())
+    assert (undated["id"], "incidents" in undated) == ("a", False)
+    assert (dated["id"], "incidents" in dated) == ("b", True)
     assert "'published' is 'June'" in result.stderr
-    assert result.stderr.endswith("1 input failed, 1 tagged\n")
+    assert result.stderr.endswith("1 input failed, 2 tagged\n")
     assert run("-", stdin=lines).exit_code == 0
+
+
+@pytest.fixture
+def analysis_that_fails(monkeypatch):
+    """Make the analysis of texts with `boom` fail."""
+
+    def fail(record, **settings):
+        if "boom" in record.text:
+            raise OverflowError("date value out of range")
+        return analyse(record, **settings)
+
+    monkeypatch.setattr(analyse_module, "analyse", fail)
+
+
+@pytest.mark.usefixtures("analysis_that_fails")
+@pytest.mark.parametrize("output_format", [*INCIDENT_FORMATS, "pretty"])
+def test_tag_article_that_makes_the_analysis_fail_fails_alone(run, tmp_path, output_format):
+    (tmp_path / "boom.txt").write_text(f"A boom. {ATTACK}", encoding="utf-8")
+    (tmp_path / "good.txt").write_text(ATTACK, encoding="utf-8")
+    result = run(tmp_path / "boom.txt", tmp_path / "good.txt", "--format", output_format)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[0] == (
+        f"error: article '{tmp_path / 'boom.txt'}': tagged, but without incidents:"
+        " OverflowError: date value out of range"
+    )
+    assert result.stderr.endswith("1 input failed, 2 tagged\n")
+    assert "Armed gunmen" in result.stdout
+    if output_format in ("incidents", "pretty"):
+        assert "A boom." in result.stdout, "what was tagged is not lost"
+
+
+@pytest.mark.usefixtures("analysis_that_fails")
+def test_tag_article_without_an_id_is_named_by_how_it_begins(run):
+    lines = '{"text": " A boom was heard, and then there was an attack."}\n'
+    result = run("-", "--incidents", stdin=lines)
+    assert "error: the article that begins 'A boom was heard, and then there was an " in (
+        result.stderr
+    )
+
+
+def test_tag_article_that_makes_the_tagger_fail_fails_alone(run, monkeypatch):
+    tag_many = Tagger.tag_many
+
+    def fail(tagger, texts):
+        for record in tag_many(tagger, texts):
+            if record.id == "b":
+                raise RuntimeError("no room for a tensor")
+            yield record
+
+    monkeypatch.setattr(Tagger, "tag_many", fail)
+    lines = "".join(json.dumps({"id": id_, "text": ATTACK}) + "\n" for id_ in "abc")
+    result = run("-", stdin=lines)
+    assert result.exit_code == 1
+    assert [record.id for record in records(result.stdout_bytes)] == ["a", "c"]
+    assert "error: article 'b': could not be tagged: RuntimeError: no room" in result.stderr
+    assert result.stderr.endswith("1 input failed, 2 tagged\n")
 
 
 def test_tag_html_is_one_page_of_all_articles(run, article, tmp_path):

@@ -121,8 +121,20 @@ def test_abuse_what_is_no_json(server, body):
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
-def test_abuse_nul_as_an_escape_is_a_character(server):
-    text = "\0Gunmen attack\0 Kyiv\0\0"
+def test_abuse_nul_as_an_escape_is_refused_with_its_place(server):
+    answer = server.tag("It rained.", "Gunmen\0attack")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    [error] = answer.json()["errors"]
+    assert error["field"] == "documents[1].text"
+    assert error["problem"].startswith("the text holds NUL (U+0000) at character 6, found")
+    tensor = {"name": "text", "datatype": "BYTES", "shape": [1], "data": ["a\0b"]}
+    answer = server.client.post("/v2/models/tiny/infer", json={"inputs": [tensor]})
+    assert answer.status_code == 422
+    assert "inputs[0].data[0]: the text holds NUL (U+0000) at character 1" in answer.json()["error"]
+
+
+def test_abuse_other_control_characters_are_kept(server):
+    text = "\a\x1bGunmen attack\x0b Kyiv\x7f\x01"
     [document] = server.tag(text).json()["documents"]
     assert document["text"] == text
     for event in document["events"]:

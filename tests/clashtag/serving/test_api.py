@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from operator import itemgetter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clashtag import Tagger
+from clashtag.analysis.analyse import analyse
 from clashtag.records import record_from_dict, record_to_dict
+from clashtag.serving import answers
 from http_servers import NEWS
 
 AIR_STRIKE = "The market report said an air strike killed civilians in Kyiv."
@@ -87,8 +90,53 @@ def test_tag_incidents_are_added_to_the_record(server):
     assert "incidents" not in server.tag(NEWS).json()["documents"][0]
 
 
+@pytest.fixture
+def analysis_that_fails(monkeypatch):
+    """Make the analysis of texts with `boom` fail."""
+
+    def fail(record):
+        if "boom" in record.text:
+            raise OverflowError(f"odd text: {record.text[:6]}")
+        return analyse(record)
+
+    monkeypatch.setattr(answers, "analyse", fail)
+
+
+FAILING = ["A boom was heard after the attack.", NEWS]
+
+
+@pytest.mark.usefixtures("analysis_that_fails")
+@pytest.mark.parametrize("options", [{"incidents": True}, {"formats": ["html"]}])
+def test_tag_document_that_makes_the_analysis_fail_fails_alone(server, options, caplog):
+    answer = server.tag(*FAILING, **options)
+    assert answer.status_code == 200
+    failed, good = answer.json()["documents"]
+    assert failed["events"]
+    assert not {"incidents", "actors", "formats"}.intersection(failed)
+    assert (failed["problem"]["status"], failed["problem"]["code"]) == (500, "not_analysed")
+    assert failed["problem"]["detail"].startswith("documents[0]: tagged, but without incidents: ")
+    assert failed["problem"]["detail"].endswith("OverflowError: odd text: A boom")
+    assert "problem" not in good
+    assert set(options) <= set(good)
+    assert "OverflowError" in caplog.text
+    assert "A boom" not in caplog.text, "messages may quote a text and are not logged"
+
+
+@pytest.mark.usefixtures("analysis_that_fails")
+def test_stream_document_that_makes_the_analysis_fail_fails_alone(server):
+    answer = server.tag(*FAILING, path="/v1/tag/stream", incidents=True)
+    failed, good = sorted(map(json.loads, answer.text.splitlines()), key=itemgetter("index"))
+    assert failed["problem"]["detail"].startswith("documents[0]: ")
+    assert failed["events"]
+    assert good["incidents"]
+
+
 @settings(deadline=None, max_examples=40)
-@given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip))
+@given(
+    text=st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1
+    ).filter(str.strip)
+)
 def test_tag_spans_are_exactly_the_text(server, text):
     document = server.tag(f"{text} attack {text}").json()["documents"][0]
     assert document["text"] == f"{text} attack {text}"

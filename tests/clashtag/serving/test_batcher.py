@@ -14,6 +14,7 @@ from clashtag.serving.batcher import Batcher, OverCapacityError, TooMuchWorkErro
 from clashtag.serving.metrics import Metrics
 from clashtag.serving.work_queue import WorkQueue, estimate_tokens
 from http_servers import NEWS, SlowEncoder
+from waiting import wait_until
 
 LONG = "The market report said rain . " * 600  # 3,600 tokens: 8 slices or more
 
@@ -64,8 +65,7 @@ def test_batcher_reads_waiting_documents_together(start_batcher, tagger):
     gate = threading.Event()
     batcher, slow = start_batcher(gate=gate)
     [first] = batcher.submit(tagger, records(NEWS), 60)
-    while not slow.calls:  # the first is being read alone while the others come
-        time.sleep(0.001)
+    wait_until(lambda: slow.calls)  # the first is being read alone while the others come
     others = batcher.submit(tagger, records(*[NEWS] * 8), 60)
     gate.set()
     assert [job.answer.result(10).events for job in [first, *others]]
@@ -82,8 +82,7 @@ def test_batcher_reads_each_alone_where_told_to(start_batcher, tagger):
 def test_batcher_short_document_overtakes_a_long_one(start_batcher, tagger):
     batcher, slow = start_batcher(seconds=0.05)
     [long] = batcher.submit(tagger, records(LONG), 60)
-    while not slow.calls:
-        time.sleep(0.001)
+    wait_until(lambda: slow.calls)
     [short] = batcher.submit(tagger, records(NEWS), 60)
     assert short.answer.result(10).events
     assert not long.answer.done()
@@ -170,8 +169,7 @@ def test_batcher_abandoned_documents_cost_nothing(start_batcher, tagger):
     gate = threading.Event()
     batcher, slow = start_batcher(gate=gate)
     [first] = batcher.submit(tagger, records(NEWS), 60)
-    while not slow.calls:
-        time.sleep(0.001)
+    wait_until(lambda: slow.calls)
     dropped = batcher.submit(tagger, records(*[NEWS] * 9), 60)
     batcher.abandon(dropped)
     gate.set()
@@ -186,8 +184,7 @@ def test_batcher_abandoned_documents_cost_nothing(start_batcher, tagger):
 def test_batcher_stops_reading_what_is_abandoned(start_batcher, tagger):
     batcher, slow = start_batcher(seconds=0.05)
     [long] = batcher.submit(tagger, records(LONG), 60)
-    while not slow.calls:
-        time.sleep(0.001)
+    wait_until(lambda: slow.calls)
     batcher.abandon([long])
     with pytest.raises(TimeoutError):
         long.answer.result(10)
@@ -199,8 +196,7 @@ def test_batcher_document_that_fails_fails_alone(start_batcher, tagger, caplog):
     batcher, slow = start_batcher(gate=gate)
     tagger.pipeline = replace(tagger.pipeline, roles=_FailsOn(tagger.pipeline.roles, count=3))
     [first] = batcher.submit(tagger, records("rain"), 60)
-    while not slow.calls:
-        time.sleep(0.001)
+    wait_until(lambda: slow.calls)
     three = "attack rain shelling rain attack"
     good, bad = batcher.submit(tagger, records(NEWS, three), 60)
     gate.set()

@@ -15,6 +15,7 @@ import pytest
 
 from clashtag.serving.speed import Speed
 from http_servers import NEWS, slow_down
+from waiting import wait_until
 
 FILLER = "The market report said rain . "
 
@@ -26,8 +27,7 @@ def test_capacity_over_it_answers_429_with_retry_after(start_thread_server):
     server.service.batcher._speed = Speed(tokens_per_s=100)
     with ThreadPoolExecutor(12) as pool:
         futures = [pool.submit(server.tag, NEWS) for _ in range(12)]
-        while not any(future.done() for future in futures):
-            time.sleep(0.01)
+        wait_until(lambda: any(future.done() for future in futures))
         gate.set()
         answers = [future.result() for future in futures]
     statuses = [answer.status_code for answer in answers]
@@ -45,8 +45,8 @@ def test_capacity_requests_at_a_time_are_bounded(start_thread_server):
     slow_down(server.service, gate=gate)
     with ThreadPoolExecutor(2) as pool:
         accepted = [pool.submit(server.tag, NEWS) for _ in range(2)]
-        while server.metric("clashtag_requests_in_flight") < 3:  # this one included
-            time.sleep(0.01)
+        # Three, for this one is included.
+        wait_until(lambda: server.metric("clashtag_requests_in_flight") == 3)
         refused = server.tag(NEWS)
         assert (refused.status_code, refused.json()["code"]) == (429, "over_capacity")
         assert server.client.get("/health/ready").status_code == 200
@@ -85,18 +85,14 @@ def test_capacity_client_that_left_costs_nothing(start_thread_server, path):
     slow = slow_down(server.service, gate=gate)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(server.tag, NEWS)
-        while not slow.calls:
-            time.sleep(0.01)
+        wait_until(lambda: slow.calls)
         with pytest.raises(httpx.ReadTimeout):
             httpx.post(
                 server.url + path,
                 json={"documents": [{"text": NEWS}] * 10},
                 timeout=httpx.Timeout(10, read=0.3),
             )
-        until = time.monotonic() + 10
-        while server.metric("clashtag_queue_documents") and time.monotonic() < until:
-            time.sleep(0.01)
-        assert server.metric("clashtag_queue_documents") == 0
+        wait_until(lambda: server.metric("clashtag_queue_documents") == 0)
         gate.set()
         assert first.result().status_code == 200
     assert server.tag(NEWS).status_code == 200
@@ -115,8 +111,7 @@ def test_capacity_client_that_left_while_it_was_read_leaves_nothing_behind(
             json={"documents": [{"text": FILLER * 1000}]},
             timeout=httpx.Timeout(10, read=0.3),
         )
-    while server.metric("clashtag_requests_in_flight") > 1:
-        time.sleep(0.01)
+    wait_until(lambda: server.metric("clashtag_requests_in_flight") == 1)
     gate.set()
     assert server.tag(NEWS).status_code == 200
     assert len(slow.calls) < 4, "the rest of the long document was not read"

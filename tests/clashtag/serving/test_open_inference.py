@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clashtag.analysis.analyse import analyse
 from clashtag.records import record_from_dict
+from clashtag.serving import answers
 from clashtag.serving.byte_tensors import HEADER_LENGTH, pack, split_body, unpack
 from http_servers import NEWS
 
@@ -51,6 +53,21 @@ def test_inference_returns_a_record_for_each_text(server):
     assert (output["name"], output["datatype"], output["shape"]) == ("record", "BYTES", [2])
     records = [record_from_dict(json.loads(text)) for text in output["data"]]
     assert [len(record.events) for record in records] == [1, 0]
+
+
+def test_inference_text_that_makes_the_analysis_fail_fails_alone(server, monkeypatch):
+    def fail(record):
+        if "boom" in record.text:
+            raise RecursionError("too deep")
+        return analyse(record)
+
+    monkeypatch.setattr(answers, "analyse", fail)
+    body = {"inputs": [tensor(f"boom. {NEWS}", NEWS)], "parameters": {"incidents": True}}
+    [output] = server.client.post(INFER, json=body).json()["outputs"]
+    failed, good = map(json.loads, output["data"])
+    assert failed["events"]
+    assert failed["problem"]["detail"].startswith("inputs[0].data[0]: ")
+    assert good["incidents"]
 
 
 def test_inference_takes_nested_data_and_keeps_the_shape(server):

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import threading
-import time
 from importlib import resources
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 sync_api = pytest.importorskip("playwright.sync_api")
 
 from http_servers import NEWS, slow_down
+from waiting import wait_until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TWO_EVENTS = "Militia said an air strike killed civilians in Kyiv on Monday."
@@ -199,8 +199,7 @@ def test_page_says_when_the_server_is_busy(start_thread_server, open_page):
     other = threading.Thread(target=server.tag, args=(NEWS * 20,))
     other.start()
     try:
-        while not server.service.batcher._readings:
-            time.sleep(0.01)
+        wait_until(lambda: server.service.batcher._readings)
         page.fill("#text", NEWS)
         page.click("#submit")
         page.wait_for_selector("#problem p")

@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from http_servers import COMMAND, NEWS
+from waiting import wait_until
 
 SLOW_TEXT = "Armed gunmen said the attack killed civilians. " * 100
 BODY = {"documents": [{"text": SLOW_TEXT}]}
@@ -32,13 +33,6 @@ def run(*flags, **variables):
         timeout=60,
         check=False,
     )
-
-
-def wait_until(condition, timeout_s=120):
-    until = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.05)
 
 
 class Clients:

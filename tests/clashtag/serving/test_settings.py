@@ -43,6 +43,8 @@ def test_settings_each_have_a_flag_a_variable_and_help(options):
         ({"max_wait_s": 30}, "--max-wait-s 30 is longer"),
         ({"max_queue_documents": 3}, "--max-queue-documents 3 is below"),
         ({"port": 70_000}, "--port"),
+        ({"workers": 100_000}, "--workers 100000 .* more than the [0-9]+ threads"),
+        ({"workers": 100, "threads": 1000}, "--workers 100 with --threads 1000"),
         ({"api_key": "k" * 32, "api_key_file": "keys"}, "--api-key and --api-key-file"),
     ],
 )
