@@ -123,7 +123,7 @@ def head():
 
 @pytest.fixture(scope="session")
 def label_space(head):
-    from clashtag_training.features import LabelSpace
+    from clashtag_training.examples.features import LabelSpace
 
     return LabelSpace.from_head("ours", head, {n: t.roles for n, t in ONTOLOGY.types.items()})
 
@@ -170,7 +170,7 @@ def finished_run(tmp_path_factory, run_config, corpora_dir) -> Path:
 @pytest.fixture(scope="session")
 def trained(finished_run):
     """The finished run's model, in the form that exports."""
-    from clashtag_training.modeling import ConflictTagger
+    from clashtag_training.model.modeling import ConflictTagger
 
     return ConflictTagger.from_pretrained(finished_run / "final", attn_implementation="sdpa").eval()
 
@@ -180,8 +180,8 @@ def graphs(tmp_path_factory, trained) -> Path:
     """A folder with its two graphs in fp32."""
     import onnx
 
-    from clashtag_training.onnx_graphs import encoder_graph, role_graph
-    from clashtag_training.onnx_products import ExactProducts
+    from clashtag_training.export.onnx_graphs import encoder_graph, role_graph
+    from clashtag_training.export.onnx_products import ExactProducts
 
     folder = tmp_path_factory.mktemp("graphs")
     onnx.save(encoder_graph(trained, "ours", ExactProducts()), folder / "encoder.onnx")

@@ -15,10 +15,10 @@ from safetensors.torch import load_file
 from clashtag.errors import ConfigError
 from clashtag.hashing import file_sha256
 from clashtag.labels import WindowSettings
-from clashtag_training.collation import WindowCollator
 from clashtag_training.distillation import Teachers
-from clashtag_training.features import label_records
-from clashtag_training.modeling import ConflictTagger, ConflictTaggerOutput
+from clashtag_training.examples.collation import WindowCollator
+from clashtag_training.examples.features import label_records
+from clashtag_training.model.modeling import ConflictTagger, ConflictTaggerOutput
 from clashtag_training.run_config import DistillationConfig
 from clashtag_training.training import train
 

@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from clashtag.errors import ConfigError
 from clashtag.windows import load_tokenizer
 from clashtag_training import run_folder, training, training_time
-from clashtag_training.modeling import ConflictTagger
+from clashtag_training.model.modeling import ConflictTagger
 from clashtag_training.run_folder import config_fingerprint
 from clashtag_training.training import dev_scores, train
 

@@ -19,9 +19,9 @@ from torch import Tensor
 from clashtag.errors import ConfigError
 from clashtag.hashing import file_sha256
 from clashtag_training.configuration import ConflictTaggerConfig, HeadConfig
-from clashtag_training.features import IGNORED_LABEL
-from clashtag_training.losses import roles_loss, triggers_loss
-from clashtag_training.modeling import ConflictTagger, ConflictTaggerOutput
+from clashtag_training.examples.features import IGNORED_LABEL
+from clashtag_training.model.losses import roles_loss, triggers_loss
+from clashtag_training.model.modeling import ConflictTagger, ConflictTaggerOutput
 from clashtag_training.run_config import DistillationConfig
 
 _LAYER = "encoder.encoder.layer."

@@ -16,7 +16,7 @@ from typing import Any
 from transformers import TrainerState
 
 from clashtag.errors import ConfigError
-from clashtag_training.mixture import Mixture
+from clashtag_training.examples.mixture import Mixture
 from clashtag_training.run_config import RunConfig
 from clashtag_training.training_time import trained_seconds
 

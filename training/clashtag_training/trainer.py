@@ -12,9 +12,9 @@ from torch.utils.data import DataLoader
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainerControl
 
 from clashtag_training.distillation import Teachers
-from clashtag_training.modeling import ConflictTagger
+from clashtag_training.examples.sampling import HeadBatchSampler
+from clashtag_training.model.modeling import ConflictTagger
 from clashtag_training.run_config import OptimisationConfig
-from clashtag_training.sampling import HeadBatchSampler
 from clashtag_training.training_time import TrainingClock
 
 logger = logging.getLogger(__name__)

@@ -17,15 +17,17 @@ from transformers import AutoTokenizer, BertModel, TrainingArguments, set_seed
 from clashtag.records import Record
 from clashtag.windows import load_tokenizer
 from clashtag_training.base_encoder import locate_encoder
-from clashtag_training.calibration import calibrate
-from clashtag_training.collation import WindowCollator
 from clashtag_training.configuration import ConflictTaggerConfig
 from clashtag_training.corpora.ontology_file import load_ontology
 from clashtag_training.distillation import Teachers
 from clashtag_training.evaluation.scores import score_events
-from clashtag_training.features import special_tokens
-from clashtag_training.mixture import Mixture, load_mixture
-from clashtag_training.modeling import ConflictTagger
+from clashtag_training.examples.collation import WindowCollator
+from clashtag_training.examples.features import special_tokens
+from clashtag_training.examples.mixture import Mixture, load_mixture
+from clashtag_training.examples.sampling import HeadBatchSampler
+from clashtag_training.export.calibration import calibrate
+from clashtag_training.model.modeling import ConflictTagger
+from clashtag_training.model.torch_sessions import torch_pipeline
 from clashtag_training.run_config import OptimisationConfig, RunConfig
 from clashtag_training.run_folder import (
     claim_folder,
@@ -33,8 +35,6 @@ from clashtag_training.run_folder import (
     describe_run,
     last_complete_checkpoint,
 )
-from clashtag_training.sampling import HeadBatchSampler
-from clashtag_training.torch_sessions import torch_pipeline
 from clashtag_training.trainer import Int8Callback, TaggerTrainer
 
 logger = logging.getLogger(__name__)

@@ -27,7 +27,7 @@ def checkpoint(tmp_path_factory):
     from transformers import BertConfig
 
     from clashtag_training.configuration import ConflictTaggerConfig
-    from clashtag_training.modeling import ConflictTagger
+    from clashtag_training.model.modeling import ConflictTagger
 
     torch.manual_seed(0)
     encoder = BertConfig(
@@ -74,7 +74,7 @@ def test_plain_tagger_computes_what_the_checkpoint_does(checkpoint):
     import torch
 
     from clashtag.bench.rivals.checkpoint import load_plain_tagger
-    from clashtag_training.modeling import ConflictTagger
+    from clashtag_training.model.modeling import ConflictTagger
 
     plain = load_plain_tagger(checkpoint)
     linear = {type(m) for m in plain.modules() if isinstance(m, torch.nn.Linear)}

@@ -15,7 +15,7 @@ from clashtag.errors import ConfigError
 from clashtag.hashing import file_sha256
 from clashtag.records import Record
 from clashtag_training.corpora.record_files import write_records
-from clashtag_training.mixture import load_mixture
+from clashtag_training.examples.mixture import load_mixture
 from clashtag_training.run_config import CorpusConfig
 
 

@@ -19,8 +19,8 @@ from clashtag_training.benchmarks.config import Benchmark, BenchmarkConfig
 from clashtag_training.benchmarks.result import read_benchmark_result, write_benchmark_result
 from clashtag_training.benchmarks.run import RunOptions, run_benchmark
 from clashtag_training.corpora.record_files import read_records, write_records
+from clashtag_training.export.thresholds import CONTINUATIONS
 from clashtag_training.run_config import CorpusConfig
-from clashtag_training.thresholds import CONTINUATIONS
 
 FILLERS = [
     ("the lynx brigade bombed the power station in harn", {"PerpOrg": [["lynx brigade", "lb"]]}),

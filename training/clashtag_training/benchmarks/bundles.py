@@ -12,7 +12,7 @@ from clashtag.records import Record
 from clashtag.threads import available_threads
 from clashtag_training.benchmarks.result import Form
 from clashtag_training.benchmarks.trainings import Training
-from clashtag_training.export import export_bundle
+from clashtag_training.export.bundle import export_bundle
 
 FOLDER = "benchmark-bundles"
 _ANY_DROP = 100.0

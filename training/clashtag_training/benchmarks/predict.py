@@ -26,7 +26,7 @@ from clashtag_training.evaluation.predictions import predict_records
 from clashtag_training.evaluation.scores import Setting
 
 if TYPE_CHECKING:
-    from clashtag_training.modeling import ConflictTagger
+    from clashtag_training.model.modeling import ConflictTagger
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ def _tagged_mentions(encoded: Encoded, labels: Labels) -> tuple[Mention, ...]:
 
 def checkpoint_pipeline(model: ConflictTagger, tokenizer: Tokenizer) -> Pipeline:
     """Return the runtime's pipeline around a model's shipped head, thresholds at one half."""
-    from clashtag_training.features import special_tokens  # noqa: PLC0415
-    from clashtag_training.torch_sessions import (  # noqa: PLC0415
+    from clashtag_training.examples.features import special_tokens  # noqa: PLC0415
+    from clashtag_training.model.torch_sessions import (  # noqa: PLC0415
         EVALUATION_BATCH_TOKENS,
         TorchEncoderSession,
         TorchRoleSession,

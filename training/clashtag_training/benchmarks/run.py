@@ -42,8 +42,8 @@ from clashtag_training.corpora.record_files import write_records
 from clashtag_training.evaluation.bootstrap import DEFAULT_SAMPLES, Score, label_scores
 from clashtag_training.evaluation.counts import CountTable
 from clashtag_training.evaluation.result import current_environment, utc_now
-from clashtag_training.mixture import HeldOut
-from clashtag_training.modeling import ConflictTagger
+from clashtag_training.examples.mixture import HeldOut
+from clashtag_training.model.modeling import ConflictTagger
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from clashtag_training.benchmarks.role_fillers import Aliases
 from clashtag_training.benchmarks.scoring import count_scores
 from clashtag_training.benchmarks.splits import corpus_folder
 from clashtag_training.corpora.file_parts import FilePart
-from clashtag_training.modeling import ConflictTagger
+from clashtag_training.model.modeling import ConflictTagger
 from clashtag_training.run_folder import config_fingerprint
 from clashtag_training.training import FINAL_FOLDER, DevScores, train
 

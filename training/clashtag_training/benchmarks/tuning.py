@@ -12,10 +12,10 @@ from clashtag.pipeline import Pipeline, argument_from
 from clashtag.records import Event, Record
 from clashtag_training.benchmarks.predict import Predictor
 from clashtag_training.benchmarks.scoring import count_scores, label_tables
-from clashtag_training.encoded_corpus import EncodedCorpus, encode_corpora
 from clashtag_training.evaluation.counts import CountTable
 from clashtag_training.evaluation.scores import score_events
-from clashtag_training.thresholds import (
+from clashtag_training.examples.encoded_corpus import EncodedCorpus, encode_corpora
+from clashtag_training.export.thresholds import (
     CONTINUATIONS,
     GRID,
     LabelCounts,

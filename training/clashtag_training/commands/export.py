@@ -42,7 +42,7 @@ def export(
     """
     from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
-    from clashtag_training.export import export_bundle  # noqa: PLC0415
+    from clashtag_training.export.bundle import export_bundle  # noqa: PLC0415
 
     logging.basicConfig(level=logging.ERROR, format="%(message)s", handlers=[RichHandler()])
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)

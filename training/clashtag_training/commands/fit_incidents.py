@@ -14,8 +14,8 @@ from clashtag_training.corpora.incident_gold import IncidentArticle, read_incide
 from clashtag_training.corpora.record_files import read_records
 from clashtag_training.evaluation.coreference import METRICS, GroupingTable
 from clashtag_training.evaluation.result import write_text_atomically
-from clashtag_training.incident_weights import L2_PENALTY, cross_validate, fit_weights
-from clashtag_training.predicted_incidents import on_predicted
+from clashtag_training.incidents.predicted import on_predicted
+from clashtag_training.incidents.weights import L2_PENALTY, cross_validate, fit_weights
 
 _DECIMALS = 3
 

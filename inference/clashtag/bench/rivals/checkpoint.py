@@ -8,7 +8,7 @@ from typing import Any
 from torch import nn
 from transformers.utils import logging
 
-from clashtag_training.modeling import ConflictTagger
+from clashtag_training.model.modeling import ConflictTagger
 
 
 def load_plain_tagger(checkpoint: Path, attention: str = "sdpa") -> Any:  # noqa: ANN401

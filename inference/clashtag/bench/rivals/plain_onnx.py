@@ -25,7 +25,7 @@ from clashtag.hashing import file_sha256
 from clashtag.pipeline import Pipeline
 from clashtag.session import EncoderOutput
 from clashtag.windows import load_tokenizer
-from clashtag_training.features import special_tokens
+from clashtag_training.examples.features import special_tokens
 
 _OPSET = 18
 _ENCODER_OUTPUTS = ("hidden", "trigger_logits", "status_logits")

@@ -11,8 +11,8 @@ torch = pytest.importorskip("torch")
 
 from clashtag.labels import WindowSettings
 from clashtag.windows import context_bounds, tokenize
-from clashtag_training.collation import WindowCollator
-from clashtag_training.features import IGNORED_LABEL, label_records
+from clashtag_training.examples.collation import WindowCollator
+from clashtag_training.examples.features import IGNORED_LABEL, label_records
 
 CONTEXT = 12
 PAD = 0

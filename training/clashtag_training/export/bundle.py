@@ -20,15 +20,15 @@ from clashtag.pipeline import Pipeline
 from clashtag.records import Record
 from clashtag.tagger import Tagger
 from clashtag.windows import load_tokenizer
-from clashtag_training.calibration import calibrate
-from clashtag_training.encoded_corpus import encode_corpora
 from clashtag_training.evaluation.scores import score_events
-from clashtag_training.modeling import ConflictTagger
-from clashtag_training.onnx_graphs import check_parity, encoder_graph, role_graph
-from clashtag_training.onnx_products import ExactProducts, Int8Products, Products
-from clashtag_training.temperature import fit_temperatures
-from clashtag_training.thresholds import tune_thresholds
-from clashtag_training.torch_sessions import torch_pipeline, untuned_labels
+from clashtag_training.examples.encoded_corpus import encode_corpora
+from clashtag_training.export.calibration import calibrate
+from clashtag_training.export.onnx_graphs import check_parity, encoder_graph, role_graph
+from clashtag_training.export.onnx_products import ExactProducts, Int8Products, Products
+from clashtag_training.export.temperature import fit_temperatures
+from clashtag_training.export.thresholds import tune_thresholds
+from clashtag_training.model.modeling import ConflictTagger
+from clashtag_training.model.torch_sessions import torch_pipeline, untuned_labels
 
 CALIBRATION_RECORDS = 64
 HEADLINES = ("trigger_cls", "arg_cls_plus")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from clashtag_training.features import IGNORED_LABEL
+from clashtag_training.examples.features import IGNORED_LABEL
 
 TRIGGER_LOSS_WEIGHT = 2.0
 STATUS_LOSS_WEIGHT = 0.2

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from clashtag.errors import InputError
 from clashtag.records import Event, Record, Span
 from clashtag_training.corpora.incident_gold import IncidentArticle
-from clashtag_training.predicted_incidents import matches, on_predicted
+from clashtag_training.incidents.predicted import matches, on_predicted
 
 TEXT = "Rebels opened fire on Harn, killing two; a truce failed."
 

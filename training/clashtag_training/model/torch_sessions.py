@@ -11,8 +11,8 @@ from clashtag.labels import Labels, WindowSettings
 from clashtag.pipeline import Pipeline
 from clashtag.session import EncoderOutput
 from clashtag_training.configuration import ConflictTaggerConfig
-from clashtag_training.features import special_tokens
-from clashtag_training.modeling import ConflictTagger
+from clashtag_training.examples.features import special_tokens
+from clashtag_training.model.modeling import ConflictTagger
 
 EVALUATION_BATCH_TOKENS = 2048
 

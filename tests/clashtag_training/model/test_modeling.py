@@ -13,10 +13,10 @@ torch = pytest.importorskip("torch")
 from transformers import BertModel
 
 from clashtag.labels import WindowSettings
-from clashtag_training.collation import WindowCollator
 from clashtag_training.configuration import ConflictTaggerConfig, HeadConfig
-from clashtag_training.features import IGNORED_LABEL, label_records
-from clashtag_training.modeling import ConflictTagger
+from clashtag_training.examples.collation import WindowCollator
+from clashtag_training.examples.features import IGNORED_LABEL, label_records
+from clashtag_training.model.modeling import ConflictTagger
 
 CONTEXT = 12
 PAD = 0

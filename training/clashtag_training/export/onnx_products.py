@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 from torch import Tensor, nn
 
-from clashtag_training.graph_builder import MICROSOFT, GraphBuilder
-from clashtag_training.quantized_linear import WEIGHT_LIMIT, QuantizableLinear, weight_steps
+from clashtag_training.export.graph_builder import MICROSOFT, GraphBuilder
+from clashtag_training.model.quantized_linear import WEIGHT_LIMIT, QuantizableLinear, weight_steps
 
 
 class Products(Protocol):

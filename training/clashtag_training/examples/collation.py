@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from clashtag.windows import context_bounds
-from clashtag_training.features import IGNORED_LABEL, LabelledTrigger, LabelledWindow
+from clashtag_training.examples.features import IGNORED_LABEL, LabelledTrigger, LabelledWindow
 
 
 class WindowCollator:

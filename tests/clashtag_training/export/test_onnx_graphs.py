@@ -12,16 +12,16 @@ onnx = pytest.importorskip("onnx")
 
 from clashtag.runtimes.choice import RuntimeSettings
 from clashtag.session import EncoderSession, RoleSession
-from clashtag_training.calibration import calibrate
-from clashtag_training.onnx_graphs import (
+from clashtag_training.export.calibration import calibrate
+from clashtag_training.export.onnx_graphs import (
     PARITY_TOLERANCE,
     ParityError,
     check_parity,
     encoder_graph,
     role_graph,
 )
-from clashtag_training.onnx_products import Int8Products
-from clashtag_training.torch_sessions import TorchRoleSession, torch_pipeline
+from clashtag_training.export.onnx_products import Int8Products
+from clashtag_training.model.torch_sessions import TorchRoleSession, torch_pipeline
 
 
 def names(values):

@@ -17,8 +17,13 @@ from clashtag.encoding import Encoded
 from clashtag.labels import Labels, Temperature, WindowSettings
 from clashtag.pipeline import Pipeline
 from clashtag_training.configuration import HeadConfig
-from clashtag_training.encoded_corpus import EncodedCorpus
-from clashtag_training.features import IGNORED_LABEL, LabelledWindow, LabelSpace, label_records
+from clashtag_training.examples.encoded_corpus import EncodedCorpus
+from clashtag_training.examples.features import (
+    IGNORED_LABEL,
+    LabelledWindow,
+    LabelSpace,
+    label_records,
+)
 
 LOWEST, HIGHEST = 0.25, 4.0
 _PRECISION = 1e-3

@@ -14,7 +14,7 @@ from clashtag.hashing import file_sha256
 from clashtag.records import Mention, Record
 from clashtag_training.corpora.markup import parse_markup
 from clashtag_training.corpora.record_files import write_records
-from clashtag_training.mixture import load_mixture
+from clashtag_training.examples.mixture import load_mixture
 from clashtag_training.run_config import CorpusConfig
 
 QUOTED = "the convoy left Harn at noon and reached the river crossing before dark"

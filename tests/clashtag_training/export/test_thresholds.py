@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from clashtag_training.evaluation.counts import Counts
-from clashtag_training.thresholds import (
+from clashtag_training.export.thresholds import (
     CONTINUATIONS,
     GRID,
     MIN_GOLD_ITEMS,

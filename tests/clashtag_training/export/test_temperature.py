@@ -11,15 +11,15 @@ pytest.importorskip("torch")
 
 from clashtag.labels import Temperature
 from clashtag.records import Event, Record, Span
-from clashtag_training.encoded_corpus import EncodedCorpus, encode_corpora
-from clashtag_training.temperature import (
+from clashtag_training.examples.encoded_corpus import EncodedCorpus, encode_corpora
+from clashtag_training.export.temperature import (
     HIGHEST,
     LOWEST,
     fit_temperature,
     fit_temperatures,
     negative_log_likelihood,
 )
-from clashtag_training.torch_sessions import torch_pipeline
+from clashtag_training.model.torch_sessions import torch_pipeline
 
 
 def drawn(temperature, items=40_000, classes=5):

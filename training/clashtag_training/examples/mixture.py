@@ -22,9 +22,9 @@ from clashtag_training.configuration import HeadConfig
 from clashtag_training.corpora.file_parts import FilePart
 from clashtag_training.corpora.muc4 import locate_role_fillers
 from clashtag_training.corpora.observed_ontology import observed_ontology
-from clashtag_training.features import LabelledWindow, LabelSpace, label_records
+from clashtag_training.examples.features import LabelledWindow, LabelSpace, label_records
+from clashtag_training.examples.sampling import CorpusShare
 from clashtag_training.run_config import CorpusConfig, RunConfig
-from clashtag_training.sampling import CorpusShare
 
 logger = logging.getLogger(__name__)
 

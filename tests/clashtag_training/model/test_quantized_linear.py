@@ -6,7 +6,7 @@ pytestmark = pytest.mark.training
 pytest.importorskip("transformers")
 torch = pytest.importorskip("torch")
 
-from clashtag_training.quantized_linear import QuantizableLinear, round_weight, weight_steps
+from clashtag_training.model.quantized_linear import QuantizableLinear, round_weight, weight_steps
 
 
 @pytest.fixture

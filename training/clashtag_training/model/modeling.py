@@ -12,8 +12,8 @@ from transformers.models.bert.modeling_bert import BertLayer
 from transformers.utils import ModelOutput
 
 from clashtag_training.configuration import ConflictTaggerConfig, HeadConfig
-from clashtag_training.losses import roles_loss, token_loss, triggers_loss
-from clashtag_training.quantized_linear import QuantizableLinear, make_quantizable
+from clashtag_training.model.losses import roles_loss, token_loss, triggers_loss
+from clashtag_training.model.quantized_linear import QuantizableLinear, make_quantizable
 
 ROLE_TAGS = 3
 MASKED_SCORE = -10000.0

@@ -16,8 +16,8 @@ from clashtag_training.commands.fit_incidents import app, weights_file
 from clashtag_training.corpora.incident_gold import IncidentArticle, read_incidents
 from clashtag_training.corpora.markup import parse_markup
 from clashtag_training.corpora.record_files import read_records, write_records
-from clashtag_training.incident_weights import cross_validate, fit_weights
-from clashtag_training.predicted_incidents import on_predicted
+from clashtag_training.incidents.predicted import on_predicted
+from clashtag_training.incidents.weights import cross_validate, fit_weights
 
 REPOSITORY = Path(__file__).parents[2]
 GOLD = REPOSITORY / "data" / "incidents.jsonl"

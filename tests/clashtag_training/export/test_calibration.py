@@ -9,9 +9,9 @@ pytest.importorskip("transformers")
 torch = pytest.importorskip("torch")
 
 from clashtag.errors import ConfigError
-from clashtag_training.calibration import calibrate, choose_rounding
-from clashtag_training.quantized_linear import LEVELS, round_weight
-from clashtag_training.torch_sessions import torch_pipeline
+from clashtag_training.export.calibration import calibrate, choose_rounding
+from clashtag_training.model.quantized_linear import LEVELS, round_weight
+from clashtag_training.model.torch_sessions import torch_pipeline
 
 
 def error_of(rounding, rows, weight):

@@ -21,7 +21,7 @@ from clashtag.labels import Labels, SpecialTokens, WindowSettings
 from clashtag.pipeline import argument_from, event_from
 from clashtag.records import Argument, Event, Mention, Record, Span
 from clashtag.windows import plan_windows, sentence_starts, tokenize
-from clashtag_training.features import (
+from clashtag_training.examples.features import (
     BEGIN,
     IGNORED_LABEL,
     INSIDE,

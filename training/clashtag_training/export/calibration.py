@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from transformers.models.bert.modeling_bert import BertLayer
 
 from clashtag.errors import ConfigError
-from clashtag_training.modeling import ConflictTagger
-from clashtag_training.quantized_linear import (
+from clashtag_training.model.modeling import ConflictTagger
+from clashtag_training.model.quantized_linear import (
     LEVELS,
     SMALLEST_STEP,
     QuantizableLinear,

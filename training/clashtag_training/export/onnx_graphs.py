@@ -16,16 +16,16 @@ from transformers.models.bert.modeling_bert import BertLayer
 from clashtag.errors import ClashtagError
 from clashtag.runtimes.choice import RuntimeSettings
 from clashtag.session import EncoderSession, RoleSession
-from clashtag_training.graph_builder import Axis, GraphBuilder
-from clashtag_training.modeling import (
+from clashtag_training.export.graph_builder import Axis, GraphBuilder
+from clashtag_training.export.onnx_products import Products, add_linear, array
+from clashtag_training.model.modeling import (
     MASKED_SCORE,
     ROLE_TAGS,
     ConflictTagger,
     TriggerConditioning,
 )
-from clashtag_training.onnx_products import Products, add_linear, array
-from clashtag_training.quantized_linear import query_key_value
-from clashtag_training.torch_sessions import TorchEncoderSession, TorchRoleSession
+from clashtag_training.model.quantized_linear import query_key_value
+from clashtag_training.model.torch_sessions import TorchEncoderSession, TorchRoleSession
 
 PARITY_TOLERANCE = 1e-4
 ENCODER_PARITY_SHAPES = ((1, 3), (2, 17), (3, 64), (1, 256))
@@ -127,7 +127,7 @@ def _add_norm(graph: GraphBuilder, states: str, norm: nn.LayerNorm, name: str | 
 
 
 def _attention_bias(graph: GraphBuilder, mask: str) -> str:
-    """Add what `clashtag_training.modeling.attention_bias` returns for a mask."""
+    """Add what `clashtag_training.model.modeling.attention_bias` returns for a mask."""
     present = graph.add("Cast", mask, to=TensorProto.FLOAT)
     blocked = graph.add("Sub", graph.constant("one", np.float32(1)), present)
     scores = graph.add("Mul", blocked, graph.constant("masked", np.float32(MASKED_SCORE)))

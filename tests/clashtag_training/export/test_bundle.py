@@ -15,11 +15,11 @@ from clashtag.errors import ConfigError
 from clashtag.labels import SpecialTokens
 from clashtag.tagger import Tagger
 from clashtag.windows import load_tokenizer
-from clashtag_training import export as export_module
 from clashtag_training.commands.export import export as export_command
-from clashtag_training.export import QualityDropError, export_bundle
-from clashtag_training.thresholds import GRID
-from clashtag_training.torch_sessions import torch_pipeline
+from clashtag_training.export import bundle as export_module
+from clashtag_training.export.bundle import QualityDropError, export_bundle
+from clashtag_training.export.thresholds import GRID
+from clashtag_training.model.torch_sessions import torch_pipeline
 
 
 @pytest.fixture

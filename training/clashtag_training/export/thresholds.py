@@ -10,9 +10,9 @@ from clashtag.encoding import Encoded, RoleLogits
 from clashtag.labels import Continuation, Labels
 from clashtag.pipeline import Pipeline, argument_from, event_from
 from clashtag.records import Event
-from clashtag_training.encoded_corpus import EncodedCorpus
 from clashtag_training.evaluation.counts import Counts, CountTable
 from clashtag_training.evaluation.scores import counts_by_label
+from clashtag_training.examples.encoded_corpus import EncodedCorpus
 
 GRID = tuple(step / 20 for step in range(4, 17))
 CONTINUATIONS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from torch.utils.data import Sampler
 
-from clashtag_training.features import LabelledWindow
+from clashtag_training.examples.features import LabelledWindow
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.training
 pytest.importorskip("transformers")
 pytest.importorskip("torch")
 
-from clashtag_training.features import LabelledWindow
-from clashtag_training.sampling import CorpusShare, HeadBatchSampler
+from clashtag_training.examples.features import LabelledWindow
+from clashtag_training.examples.sampling import CorpusShare, HeadBatchSampler
 
 NOTHING = np.zeros(0, dtype=np.int64)
 

@@ -1,0 +1,1 @@
+"""Annotated records as the windows, labels and batches that a model learns from."""

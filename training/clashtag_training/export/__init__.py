@@ -1,0 +1,1 @@
+"""From a checkpoint to a bundle: calibration, graphs, temperatures, thresholds, and proof."""

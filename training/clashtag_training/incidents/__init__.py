@@ -1,0 +1,1 @@
+"""Weights and predictions for the grouping of events into incidents."""

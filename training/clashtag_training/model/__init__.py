@@ -1,0 +1,1 @@
+"""The tagger in torch: its layers, their int8 form, its loss, and its sessions."""
