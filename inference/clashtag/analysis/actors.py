@@ -43,6 +43,7 @@ _GROUP_NAMES = word_set(
     " alliance"
 )
 _DOERS = word_set("attacker assailant raider perpetrator captor abductor kidnapper bomber shooter")
+# "We", "who" and "his" are whoever speaks or is spoken of, and join with nobody here.
 _PLURAL = word_set("they them those these all both each")
 _REFERRING = _PLURAL | word_set("he she it him her")
 _DOUBLED = re.compile(r"(.)\1")

@@ -1,8 +1,8 @@
 """From a tagged article to its incidents and actors: the door to the analysis.
 
 Arguments are cleaned and mentions are grouped into incidents. Then each mention keeps what is told
-nearest to it and is dated by those before it, mentions of one actor or place are joined, and each
-incident is merged into one row and coded.
+nearest to it, gets the agent and the time that the tagger left out, and is dated by those before
+it. Mentions of one actor or place are joined, and each incident is merged into one row and coded.
 """
 
 from __future__ import annotations
@@ -18,17 +18,18 @@ from clashtag.analysis.claims import name_claimants
 from clashtag.analysis.codes import acled_code, plover_code
 from clashtag.analysis.findings import Analysis, Entity
 from clashtag.analysis.incidents import group_events
-from clashtag.analysis.kinds import TIME
+from clashtag.analysis.kinds import AGENT, CLAIMANT, NOT_ACTUAL, TIME
 from clashtag.analysis.leads import lead_of
-from clashtag.analysis.mention_times import carry_times
+from clashtag.analysis.mention_times import carry_times, name_times
 from clashtag.analysis.merge import merge_incident
 from clashtag.analysis.near_arguments import keep_nearest
 from clashtag.analysis.participants import role_spans
 from clashtag.analysis.phrases import read_phrase
 from clashtag.analysis.publication import publication_date
+from clashtag.analysis.told_agents import name_agents
 from clashtag.records import Record
 
-_ACTOR_ROLES = ("agent", "claimant")
+_ACTOR_ROLES = (AGENT, CLAIMANT)
 
 
 def analyse(
@@ -50,7 +51,8 @@ def analyse(
     table = AliasTable.shipped() if aliases is None else aliases
     cleaned = clean_arguments(record)
     groups = sorted(group_events(cleaned, published), key=lambda group: _importance(cleaned, group))
-    told = carry_times(keep_nearest(name_claimants(cleaned)))
+    told = name_agents(keep_nearest(name_claimants(cleaned)), groups)
+    told = carry_times(name_times(told))
     entities = _entities(told, groups, table)
     entity_of = {mention: entity for entity in entities for mention in entity.mentions}
     incidents = [
@@ -92,7 +94,7 @@ def _entities(
 def _importance(record: Record, group: Sequence[int]) -> tuple[bool, int, int]:
     """Order incidents: what happened before what did not, then by mentions, then by the text."""
     lead = record.events[lead_of(record, group)]
-    return lead.status == "other", -len(group), lead.trigger.start
+    return lead.status == NOT_ACTUAL, -len(group), lead.trigger.start
 
 
 def _actors(record: Record, entities: Iterable[Entity]) -> tuple[Entity, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 
 from clashtag.analysis.dates.words import WEEKDAY
-from clashtag.analysis.kinds import TIME
+from clashtag.analysis.kinds import PLACE, TIME, VICTIM
 from clashtag.analysis.mention_times import with_named_times
 from clashtag.analysis.passages import Passages, passages_of
 from clashtag.analysis.quantities import number_after
@@ -41,7 +41,7 @@ _ONLY_A_DAY = re.compile(rf"(?:(?i:{_DAY})|(?:19|20)\d\d)")
 _DAY_BEFORE = re.compile(r"\d{1,2}(?:st|nd|rd|th) (?=[a-z])")
 _OPENS_DATE = re.compile(r"\b(?:on|by|since|until|from|before|after) the $", re.IGNORECASE)
 _QUOTES = (('"', '"'), ("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"))
-_PLACE = "place"
+_LINE = re.compile(r"[^\s][^\n]*")
 _GAP = re.compile(r"[ \t]+")
 _MAX_CHARACTERS = 80
 
@@ -56,22 +56,38 @@ class CleanRecord(Record):
 def clean_arguments(record: Record) -> CleanRecord:
     """Return a record whose arguments have clean edges; events keep their order and triggers.
 
-    An argument ends at its line's end, and without the function words, commas and unpaired quotes
-    at its edges. Pieces of one phrase are joined, and a span inside a longer one of its role takes
-    the longer one. Left out are function words alone, a day anywhere but as a time
-    ("2nd"), a number as a place, the date of a dateline, and the trigger itself as its victim. A
-    mention without a time takes the one that the text names for it.
+    Of an argument that runs over several lines the one nearest to its trigger is kept, without the
+    function words, commas and unpaired quotes at its edges. Pieces of one phrase are joined, and a
+    span inside a longer one of its role takes the longer one. Left out are function words alone, a
+    day anywhere but as a time ("2nd"), a number as a place, the date of a dateline, and the trigger
+    itself as its victim. A mention without a time takes the one that the text names for it.
     """
     if isinstance(record, CleanRecord):
         return record
     text, passages = record.text, passages_of(record.text)
-    near = [_without_far(passages, event) for event in record.events]
+    lines = [_on_one_line(text, event) for event in record.events]
+    near = [_without_far(passages, event) for event in lines]
     edged = [_clean_event(text, event) for event in near]
     widest = _widest(argument for event in edged for argument in event.arguments)
     widened = [_widened(text, event, widest) for event in edged]
     cut = [_without_triggers(text, event) for event in widened]
     values = {field.name: getattr(record, field.name) for field in fields(Record)}
     return CleanRecord(**values | {"events": with_named_times(passages, cut)})
+
+
+def _on_one_line(text: str, event: Event) -> Event:
+    """Cut arguments that run over several lines to the one that is nearest to the trigger."""
+    return replace(
+        event, arguments=tuple(_cut_to_line(text, one, event.trigger) for one in event.arguments)
+    )
+
+
+def _cut_to_line(text: str, argument: Argument, trigger: Span) -> Argument:
+    lines = [line.span() for line in _LINE.finditer(text, argument.start, argument.end)]
+    if not lines:
+        return argument
+    nearest = min(lines, key=lambda line: max(trigger.start - line[1], line[0] - trigger.end))
+    return _at(text, argument, nearest)
 
 
 def _without_far(passages: Passages, event: Event) -> Event:
@@ -98,7 +114,7 @@ def _is_in_reach(passages: Passages, argument: Argument, trigger: int) -> bool:
         if passages.opens_article(trigger):
             is_headline = passages.paragraph_of(trigger) == 0
             return is_headline or argument.start < passages.sentence_bounds(trigger)[1]
-        return argument.role in (TIME, _PLACE)
+        return argument.role in (TIME, PLACE)
     first, _ = passages.paragraph_bounds(trigger)
     return first <= argument.start < passages.sentence_bounds(trigger)[1]
 
@@ -118,7 +134,7 @@ def _clean_event(text: str, event: Event) -> Event:
 
 
 def _clean_bounds(text: str, argument: Argument) -> Bounds | None:
-    start, end = _first_line(text, argument.start, argument.end)
+    start, end = argument.start, argument.end
     opening = _LEADING.match(text, start, end)
     start = opening.end() if opening else start
     start, end = _without_unpaired(text, start, end)
@@ -133,14 +149,6 @@ def _clean_bounds(text: str, argument: Argument) -> Bounds | None:
     if start >= end or not _can_play(text, start, end, argument.role):
         return None
     return start, end
-
-
-def _first_line(text: str, start: int, end: int) -> Bounds:
-    """Return the first line of a span that has words in it."""
-    while start < end and text[start].isspace():
-        start += 1
-    line_end = text.find("\n", start, end)
-    return start, end if line_end < 0 else line_end
 
 
 def _without_unpaired(text: str, start: int, end: int) -> Bounds:
@@ -160,12 +168,12 @@ def _without_unpaired(text: str, start: int, end: int) -> Bounds:
 def _can_play(text: str, start: int, end: int, role: str) -> bool:
     words = text[start:end]
     if not any(character.isalnum() for character in words) or _FUNCTION_WORD.fullmatch(words):
-        return role not in (TIME, _PLACE) and words.lower() in {"who", "whom", "that"}
+        return role not in (TIME, PLACE) and words.lower() in {"who", "whom", "that"}
     if role == TIME:
         return True
     if _ONLY_A_DAY.fullmatch(words):
         return False
-    return role != _PLACE or not _is_number(text, start, end)
+    return role != PLACE or not _is_number(text, start, end)
 
 
 def _is_number(text: str, start: int, end: int) -> bool:
@@ -218,7 +226,7 @@ def _without_triggers(text: str, event: Event) -> Event:
 
 
 def _without_trigger(text: str, argument: Argument, trigger: Span) -> Argument | None:
-    if argument.role != "victim" or trigger.end != argument.end or trigger.start < argument.start:
+    if argument.role != VICTIM or trigger.end != argument.end or trigger.start < argument.start:
         return argument
     end = argument.start + len(text[argument.start : trigger.start].rstrip())
     is_counted = end > argument.start and _is_number(text, argument.start, end)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from clashtag.analysis.passages import Passages
+from clashtag.analysis.pronouns import DEMONSTRATIVE, SUBJECTS
 
 Bounds = tuple[int, int]
 
@@ -62,8 +63,8 @@ _AFTER_NOUN = re.compile(
     r"|interview|communiqu[eé]|letter|broadcast|tweet|e-?mail|voice note))\b"
 )
 _PRONOUN = re.compile(
-    r"(?:(?:.* )?(?:he|she|it|they|I|we|you)|one|some|this|these|those|there|each|both|all|many"
-    r"|few)$",
+    rf"(?:(?:.* )?(?:{'|'.join(sorted(SUBJECTS))})|{'|'.join(sorted(DEMONSTRATIVE))}|one|some|there"
+    r"|each|both|all|many|few)$",
     re.IGNORECASE,
 )
 _NOUN_START = re.compile(

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 from clashtag.analysis.attributions import Bounds, noun_after, subject_before
+from clashtag.analysis.finite_verbs import finite_verb
 from clashtag.analysis.passages import Passages
 
 Form = Literal["claimed", "responsible for", "did", "before", "unnamed"]
@@ -39,11 +40,12 @@ _NOBODY = re.compile(r"\b(?:no|nobody|none|neither|anyone|anybody)\b", re.IGNORE
 _DAY_BEFORE = re.compile(r"(?:on )?[A-Z]\w+day,? (?:(?:has|had|have|also|later) )*$")
 # People who report what others did: "residents said it hit a school".
 _REPORTER = re.compile(
-    r"\b(?:residents?|police|witness(?:es)?|mayor|officials?|monitors?|governor|doctors?|hospital"
-    r"|activists?)\b",
+    r"\b(?:residents?|villagers?|locals|neighbou?rs?|relatives|survivors?|police|(?:eye)?witness(?:es)?"
+    r"|mayor|elders?|officials?|monitors?|observers?|governor|doctors?|medics?|hospital|activists?"
+    r"|lawyers?|journalists?|reporters)\b",
     re.IGNORECASE,
 )
-_IT = re.compile(r"\bit$")
+_OTHERS = re.compile(r"\b(?:it|they)$")
 _TO_BE = re.compile(r" to (?:be|have)\b")
 _LONGEST_DAY_CHARACTERS = 30
 _LOOK_BACK_CHARACTERS = 160
@@ -82,11 +84,6 @@ _DID_IT = re.compile(
 )
 _CLAUSE_END = re.compile(r"[,;.]| and |$")
 
-FINITE_VERB = (
-    r"(?:was|were|had|has|have|is|are|would|will|could|did|killed|left|wounded|injured|destroyed"
-    r"|targeted|caused|began|came|took)"
-)
-_VERB = re.compile(rf" (?:{FINITE_VERB}|hurt|hit|struck|[a-z]+ed)\b")
 _RESPONSIBLE = re.compile(
     r"\b(?P<no>no (?:\w+ ){0,3})?(?:responsibility|credit)(?P<for> for)?[^,;.]{0,80}?"
     r" (?:was|is|were|has been|had been) (?:\w+ )?$",
@@ -133,7 +130,9 @@ def _active(text: str, start: int, end: int) -> Iterator[Claim]:
         if subject is None or _NOBODY.search(text, *subject) or _UNREAL.search(text, near, at):
             continue
         form, act = _form(text, verb, end, is_after=for_which is not None)
-        is_reported = verb["say"] and form == "did" and _IT.search(text, verb.end(), act)
+        is_reported = form == "claimed" or (
+            form == "did" and _OTHERS.search(text, verb.end(), act) is not None
+        )
         if form is not None and not (is_reported and _REPORTER.search(text, *subject)):
             yield Claim(subject, at, act, form, tuple(_telling(text, verb, end, form, act)))
 
@@ -157,7 +156,8 @@ def _form(text: str, verb: re.Match[str], end: int, *, is_after: bool) -> tuple[
     did = (_CLAIMED_ITSELF if is_claim else _ITSELF).match(text, last, end)
     if did is None:
         on_day = _ON_DAY.match(text, last, end)
-        return ("claimed" if is_claim else None), on_day.end() if on_day else last
+        is_noun = verb.group().startswith("claim")
+        return ("claimed" if is_noun else None), on_day.end() if on_day else last
     is_unnamed = _DID_IT.match(text, did.end(), end)
     return ("unnamed" if is_unnamed else "did"), did.end()
 
@@ -181,8 +181,9 @@ def _telling(text: str, verb: re.Match[str], end: int, form: Form, act: int) -> 
 def _passive(text: str, start: int, end: int) -> Iterator[Claim]:
     """Read "claimed by X" in a sentence."""
     for words in _CLAIMED_BY.finditer(text, start, end):
-        verb = _VERB.search(text, words.end(), end) or _TO_BE.search(text, words.end(), end)
-        claimant = noun_after(text, words.end(), verb.start() if verb else end)
+        verb = finite_verb(text, words.end(), end)
+        to_be = _TO_BE.search(text, words.end(), verb or end)
+        claimant = noun_after(text, words.end(), to_be.start() if to_be else verb or end)
         near = max(start, words.start() - _LOOK_BACK_CHARACTERS)
         if (
             claimant is None

@@ -6,8 +6,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from clashtag.analysis.claim_words import FINITE_VERB, FOR_WHICH, Claim
+from clashtag.analysis.claim_words import FOR_WHICH, Claim
+from clashtag.analysis.finite_verbs import finite_verb
 from clashtag.analysis.passages import Passages
+from clashtag.analysis.phrases import word_set
 from clashtag.records import Span
 
 _THE_ACT = re.compile(
@@ -17,10 +19,12 @@ _THE_ACT = re.compile(
 )
 _KILLED = re.compile(r"(?:(?<=claims to have)|(?<=claimed to have)) killed\b")
 _TOLD_BEFORE = {"responsible for": _THE_ACT, "did": _KILLED}
-# Words of one noun phrase, up to its head.
+# Words of one noun phrase, up to its head; a second article would open another one.
+_ARTICLE = r"(?:the|an?|this|that|these|those|its|their|his|her|our|my)"
 _WORDS = (
-    r"(?: (?!(?:that|which|who|whom|whose|it|to|he|she|they|was|were|had|has|have|is|are|of|from|in"
-    r"|on|at|by|near|over|after|before|not|no|for|and|but)\b)[\w’'\"“”-]+){0,6} [\"“‘]?"
+    rf"(?:(?: (?:all|both|half))? {_ARTICLE}(?= ))?"
+    rf"(?: (?!(?:{_ARTICLE}|which|who|whom|whose|it|to|he|she|they|was|were|had|has|have|is|are|of"
+    r"|from|in|on|at|by|near|over|after|before|not|no|for|and|but)\b)[\w’'\"“”-]+){0,6} [\"“‘]?"
 )
 _SEVERAL = (
     r"(?: (?:(?:the|a) (?:\w+ )?(?:series|string|wave|spate|number|pair)|scores|dozens|hundreds|all"
@@ -37,9 +41,13 @@ _ACT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PAST = re.compile(r"(?:\w+ed|shot|struck|blew|took|seized|hit|fought)\b", re.IGNORECASE)
-_FINITE = re.compile(
-    rf"(?:(?! and )[^,;.])*?\b(?:that|which|who|whose|where|(?P<verb>{FINITE_VERB}))\b"
+_CLAUSE_END = re.compile(r"[,;.]| and |\b(?:that|which|who|whose|where|when|while|because|as)\b")
+# What is done with an act: in "the raid launched on Friday" it is no verb of the raid.
+_ACT_PARTICIPLES = word_set(
+    "carried launched staged conducted mounted committed planned made reported claimed aimed"
+    " directed blamed attributed dubbed named called known"
 )
+_BY_OTHERS = re.compile(r" by (?!(?:its|their|an?|one|two|three|several)\b)")
 _AND_NOUN = re.compile(
     r"[^,;.]{0,80}? and (?:for )?(?:the|an?|another|two|three|both)(?: [\w’'-]+){0,3} "
 )
@@ -136,5 +144,11 @@ def _does(text: str, act: int, trigger: Span) -> bool:
 def _is_claimed_noun(text: str, claim: Claim, trigger: Span, end: int) -> bool:
     """Whether a trigger after "claimed" is a noun, and not what somebody is said to have done."""
     is_noun = _DETERMINER.match(text, claim.act, trigger.start) or _ACT.fullmatch(trigger.text)
-    after = _FINITE.match(text, trigger.end, end)
-    return bool(is_noun) and not _PAST.match(trigger.text) and not (after and after["verb"])
+    if not is_noun or _PAST.match(trigger.text) or _BY_OTHERS.match(text, trigger.end, end):
+        return False
+    if finite_verb(text, claim.act, trigger.start) is not None:
+        return False
+    stop = _CLAUSE_END.search(text, trigger.end, end)
+    last = stop.start() if stop else end
+    verb = finite_verb(text, trigger.end, last, follows_noun=True, participles=_ACT_PARTICIPLES)
+    return verb is None

@@ -8,12 +8,10 @@ from dataclasses import replace
 from clashtag.analysis.attributions import Bounds, is_pronoun
 from clashtag.analysis.claim_words import Claim, find_claims
 from clashtag.analysis.claimed_acts import claimed_acts
-from clashtag.analysis.kinds import CLAIMABLE, TIME
+from clashtag.analysis.kinds import CLAIMABLE, CLAIMANT, NOT_ACTUAL, TIME
 from clashtag.analysis.passages import Passages, passages_of
 from clashtag.analysis.sources import source_before
 from clashtag.records import Argument, Event, Record
-
-_CLAIMANT = "claimant"
 
 
 def name_claimants(record: Record) -> Record:
@@ -39,7 +37,7 @@ def _claimed(
     claimable = [
         (event.trigger, index)
         for index, event in enumerate(events)
-        if event.type in CLAIMABLE and event.status != "other"
+        if event.type in CLAIMABLE and event.status != NOT_ACTUAL
     ]
     claimable.sort(key=lambda one: one[0].start)
     triggers = [trigger for trigger, _ in claimable]
@@ -54,8 +52,8 @@ def _claimed(
 
 def _with_claimant(text: str, event: Event, claimant: Bounds, claims: Sequence[Claim]) -> Event:
     kept = tuple(one for one in event.arguments if not _dates_claim(one, claims))
-    if all(one.role != _CLAIMANT for one in kept):
-        kept += (Argument(_CLAIMANT, *claimant, text[slice(*claimant)]),)
+    if all(one.role != CLAIMANT for one in kept):
+        kept += (Argument(CLAIMANT, *claimant, text[slice(*claimant)]),)
     return replace(event, arguments=kept)
 
 

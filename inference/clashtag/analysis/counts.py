@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from clashtag.analysis.ages import is_age
+from clashtag.analysis.dates.words import MONTH_WORDS
 from clashtag.analysis.findings import Quantity
 from clashtag.analysis.number_lexicon import (
     ALL,
@@ -17,7 +18,6 @@ from clashtag.analysis.number_lexicon import (
     BOUNDS_BEFORE,
     HYPHENS,
     MEASURES,
-    MONTHS,
     MORE,
     NUMBER_NAMES,
     ODD,
@@ -159,7 +159,7 @@ def _is_measure(words: Words, numeral: Numeral) -> bool:
     """Whether a unit, a month or a time of day follows: "5 km", "9 January", "6 p.m."."""
     after = words[numeral.last]
     if words.is_capitalised(numeral.last):
-        return after in MONTHS
+        return after in MONTH_WORDS
     return after in MEASURES or (after in {"a", "p"} and words[numeral.last + 1] == ".")
 
 
@@ -193,7 +193,7 @@ def _is_date(words: Words, numeral: Numeral) -> bool:
     digits, before_at = words[numeral.first], numeral.first - 1
     if not words.is_number(numeral.first):
         return False
-    if words[before_at] in MONTHS and words.is_capitalised(before_at):
+    if words[before_at] in MONTH_WORDS and words.is_capitalised(before_at):
         return True
     is_year = len(digits) == 4 and digits[:2] in {"19", "20"}
     return is_year and words[before_at] in YEAR_PREPOSITIONS

@@ -10,13 +10,13 @@ from datetime import date, timedelta
 from clashtag.analysis.actors import join_mentions
 from clashtag.analysis.dates import resolve_time
 from clashtag.analysis.findings import Interval
+from clashtag.analysis.kinds import CASUALTIES, NOT_ACTUAL, PLACE, TARGET, TIME, VICTIM
 from clashtag.analysis.passages import passages_of
 from clashtag.analysis.phrases import read_phrase
 from clashtag.records import Argument, Event, Record, Span
 
-_PLACE_ROLES = frozenset({"place", "origin", "destination"})
-_LOCATING_ROLES = _PLACE_ROLES | {"target", "victim"}
-HARMS = frozenset({"death", "injury"})
+_PLACE_ROLES = frozenset({PLACE, "origin", "destination"})
+_LOCATING_ROLES = _PLACE_ROLES | {TARGET, VICTIM}
 _COARSE = frozenset({"month", "season", "year", "period"})
 _DEFINITE = re.compile(r"\b(?:the|this|that|these|those|same)\s+(?:[\w'’-]+\s+)?$", re.IGNORECASE)
 _ELSEWHERE = re.compile(
@@ -93,7 +93,7 @@ def read_facts(record: Record, order: Sequence[int], published: date | None) -> 
         start = event.trigger.start
         paragraph = passages.paragraph_of(start)
         sentence = passages.sentence_bounds(start)
-        times = [argument for argument in event.arguments if argument.role == "time"]
+        times = [argument for argument in event.arguments if argument.role == TIME]
         intervals = _intervals(text, times, published)
         if times:
             old_paragraphs[paragraph] = _is_old(intervals, published)
@@ -145,7 +145,7 @@ def _with_settings(facts: Sequence[EventFacts]) -> list[EventFacts]:
 
 
 def _is_act(event: Event) -> bool:
-    return event.type not in HARMS and event.status != "other"
+    return event.type not in CASUALTIES and event.status != NOT_ACTUAL
 
 
 def _span(argument: Argument) -> Span:
@@ -165,6 +165,6 @@ def _is_old(intervals: Sequence[Interval], published: date | None) -> bool:
     if published is None or not intervals:
         return False
     return all(
-        interval.last_day < published - _BACKGROUND_AGE or interval.granularity in _COARSE
+        published - interval.last_day > _BACKGROUND_AGE or interval.granularity in _COARSE
         for interval in intervals
     )

@@ -47,11 +47,15 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedTime:
-    """A time expression with the interval it stands for, or the reason why it has none."""
+    """A time expression with the interval it stands for, or the reason why it has none.
+
+    `year` are the words before it that its year was taken from, where it names none itself.
+    """
 
     words: Span
     interval: Interval | None
     reason: str | None = None
+    year: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

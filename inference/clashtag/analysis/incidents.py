@@ -2,7 +2,7 @@
 
 Mentions are taken in the order of the text. Each joins the incident that it fits best, if their
 score is above zero; otherwise it opens an incident of its own. It may not join an incident that
-holds a mention of other days, unless it points back ("the attack").
+holds a mention of other days, even if it points back ("the attack").
 
 The score of a pair of mentions is a weighted sum of the features in `pair_features.py`: the
 log-odds that a logistic regression gives them to tell of one incident. The score of a mention and
@@ -110,7 +110,7 @@ def _best_group(
     allowed = (
         number
         for number, score in joined.items()
-        if score > 0 and (current.is_definite or not _has_other_days(groups[number], current))
+        if score > 0 and not _has_other_days(groups[number], current)
     )
     return max(
         allowed, key=lambda number: (joined[number], groups[number][-1].position), default=None

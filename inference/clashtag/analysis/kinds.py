@@ -1,4 +1,7 @@
-"""Kinds of events that the analysis treats alike, and how closely two of them belong together."""
+"""The roles, the status and the kinds of events that the analysis knows by name.
+
+And how closely two kinds belong together.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,22 @@ from typing import Final
 
 from clashtag.records import Event
 
+AGENT: Final = "agent"
+TARGET: Final = "target"
+VICTIM: Final = "victim"
+CLAIMANT: Final = "claimant"
+PLACE: Final = "place"
 TIME: Final = "time"
-VIOLENCE: Final = frozenset({"attack", "clash", "bombing", "shelling", "airstrike", "territory"})
+NOT_ACTUAL: Final = "other"
+"""The status of what is planned, feared, denied or general."""
+
+ACTS: Final = frozenset({"attack", "clash", "bombing", "shelling", "airstrike"})
+VIOLENCE: Final = ACTS | {"territory"}
+CASUALTIES: Final = frozenset({"death", "injury"})
 _HARM = frozenset({"death", "injury", "destruction", "abduction", "sexual_violence"})
 CONSEQUENCES: Final = _HARM | {"displacement"}
 CLAIMABLE: Final = frozenset({"attack", "bombing", "shelling", "airstrike", "abduction"})
 _HARMFUL = VIOLENCE | _HARM | {"riot", "protest"}
-_CASUALTIES = frozenset({"death", "injury"})
 
 
 def closeness(lead: Event, mention: Event) -> int | None:
@@ -24,5 +36,5 @@ def closeness(lead: Event, mention: Event) -> int | None:
         return 0
     if {mention.type, lead.type} <= VIOLENCE:
         return 1
-    harm = _CASUALTIES if lead.type == "protest" else CONSEQUENCES
+    harm = CASUALTIES if lead.type == "protest" else CONSEQUENCES
     return 2 if mention.type in harm and lead.type in _HARMFUL else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from clashtag.analysis.kinds import NOT_ACTUAL
 from clashtag.analysis.passages import Passages, passages_of
 from clashtag.records import Record
 
@@ -42,7 +43,7 @@ def lead_of(record: Record, events: Iterable[int]) -> int:
             _SETS_THE_SCENE.fullmatch(trigger.text) or _stands_alone(passages, trigger.start)
         )
         return (
-            event.status == "other",
+            event.status == NOT_ACTUAL,
             next(after_acts, 0),
             not is_told,
             trigger.start,

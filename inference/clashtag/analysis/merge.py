@@ -10,19 +10,16 @@ from clashtag.analysis.aliases import AliasTable, fold
 from clashtag.analysis.dates import resolve_time
 from clashtag.analysis.findings import Entity, Incident, Interval, ResolvedTime
 from clashtag.analysis.incident_dates import incident_interval
-from clashtag.analysis.kinds import TIME
+from clashtag.analysis.kinds import PLACE, TIME
 from clashtag.analysis.leads import lead_of
 from clashtag.analysis.participants import by_distance, role_spans, tells, told_spans
-from clashtag.analysis.phrases import informativeness, read_phrase, word_set
+from clashtag.analysis.phrases import informativeness, read_phrase
 from clashtag.analysis.places import order_places
+from clashtag.analysis.pronouns import REFERRING
 from clashtag.analysis.sources import source_of
+from clashtag.analysis.spans import bounds_of
 from clashtag.analysis.tolls import read_tolls
 from clashtag.records import Event, Record, Span
-
-_PLACE = "place"
-_REFERRING = word_set(
-    "he she it they him her them his its their who whom which that we us i you me"
-)
 
 
 def merge_incident(
@@ -66,13 +63,14 @@ def merge_incident(
         )
         for role, of in told.items()
     }
+    roles = {role: entities for role, entities in roles.items() if entities}
     return Incident(
         id=incident_id,
         type=record.events[lead].type,
         status=record.events[lead].status,
         lead=lead,
         events=tuple(events),
-        places=order_places(record.text, roles.pop(_PLACE, ()), aliases),
+        places=order_places(record.text, roles.pop(PLACE, ()), aliases),
         roles=roles,
         times=tuple(times),
         interval=_interval(record, lead, events, times),
@@ -106,14 +104,14 @@ def _entities(
             own.setdefault(naming, {naming}).add(span)
     ranked = sorted(own, key=lambda span: informativeness(read_phrase(text, span)), reverse=True)
     return tuple(
-        replace(entity_of[naming], mentions=tuple(sorted(own[naming], key=_bounds)))
+        replace(entity_of[naming], mentions=tuple(sorted(own[naming], key=bounds_of)))
         for naming in ranked
     )
 
 
 def _only_refers(text: str, span: Span) -> bool:
     """Whether a span is a pronoun that tells a reader nothing: "it", "they", "who"."""
-    return read_phrase(text, span).kind == "pronoun" and span.text.lower() in _REFERRING
+    return read_phrase(text, span).kind == "pronoun" and span.text.lower() in REFERRING
 
 
 def _naming_mention(entity: Entity) -> Span:
@@ -135,10 +133,6 @@ def _sources(text: str, mentions: Iterable[Event]) -> tuple[Span, ...]:
     """Return who is said to report some mentions, each name once."""
     found = (source_of(text, mention) for mention in mentions)
     by_name: dict[str, Span] = {}
-    for source in sorted((source for source in found if source is not None), key=_bounds):
+    for source in sorted((source for source in found if source is not None), key=bounds_of):
         by_name.setdefault(fold(source.text), source)
     return tuple(by_name.values())
-
-
-def _bounds(span: Span) -> tuple[int, int]:
-    return span.start, span.end

@@ -13,13 +13,13 @@ from dataclasses import replace
 from datetime import date
 
 from clashtag.analysis.dates import resolve_time
-from clashtag.analysis.kinds import TIME
+from clashtag.analysis.kinds import TIME, VICTIM
 from clashtag.analysis.passages import Passages, passages_of
+from clashtag.analysis.pronouns import PRONOUNS
 from clashtag.records import Argument, Event, Record, Span
 
 _PRONOUN = re.compile(
-    r"(?:he|she|it|they|him|her|them|we|us|i|me|who|whom|which|that|this|these|those|both|one|all)"
-    r"(?: of (?:them|us|whom|which|these|those))?",
+    rf"(?:{'|'.join(sorted(PRONOUNS))})(?: of (?:them|us|whom|which|these|those))?",
     re.IGNORECASE,
 )
 _NEXT_CLAUSE = re.compile(
@@ -70,7 +70,7 @@ def _distance(
     """Return 0 in the trigger's clause, 1 beyond it in the sentence, else `_EARLIER`."""
     if argument.start < passages.sentence_bounds(trigger.start)[0]:
         return _EARLIER
-    if argument.role == "victim":
+    if argument.role == VICTIM:
         return 0
     first, last = argument.end, trigger.start
     if argument.start > trigger.start:

@@ -103,10 +103,6 @@ RANGE_JOINTS: Final = HYPHENS | frozenset(
 RANGE_STARTS: Final = frozenset(phrase.split(" ")[0] for phrase in RANGE_JOINTS)
 BETWEEN_BOUNDS: Final = _words(", but and possibly perhaps maybe")  # "at least 10 but at most 15"
 
-MONTHS: Final = _words(
-    "january february march april may june july august september october november december"
-    " jan feb mar apr jun jul aug sep sept oct nov dec"
-)
 MEASURES: Final = _words(
     "% per percent pct mm cm m km kg metre metres meter meters kilometre kilometres kilometer"
     " kilometers mile miles foot feet yards tonne tonnes ton tons litres acres hectares degrees"
@@ -210,6 +206,13 @@ GROUPS: Final = _words(
     " accused condemned captured arrested detained killed disabled homeless faithful vulnerable"
     " unemployed innocent guilty busload boatload truckload lorryload planeload carload"
 )
+# "The defence and finance ministers" are two people, and none of them is "the defence".
+PORTFOLIOS: Final = _words(
+    "defence defense finance interior foreign justice health education trade energy oil transport"
+    " labour labor economy information planning agriculture environment culture housing mining home"
+    " security intelligence"
+)
+OFFICES: Final = _words("ministers secretaries commissioners chiefs")
 TITLES: Final = _words(
     "mr mrs ms miss dr prof professor captain capt major maj colonel col general gen lieutenant lt"
     " sergeant sgt corporal cpl private commander brigadier admiral officer constable inspector"

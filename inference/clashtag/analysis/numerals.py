@@ -21,10 +21,11 @@ from clashtag.analysis.number_lexicon import (
 _SEPARATORS = ",.'’ \u00a0\u2009\u202f"
 _TOKEN = re.compile(
     rf"\d{{1,3}}([{_SEPARATORS}])\d{{3}}(?:\1\d{{3}})*(?!\d)|\d{{1,2}}(?:,\d\d)+,\d{{3}}(?!\d)"
-    r"|\d+(?:\.\d+)?|[^\W\d_]+(?:['’](?!(?:re|ve|d|ll|m)\b)[^\W\d_]+)*|\n\s*|\S"
+    r"|\d{1,3},\d{1,2}(?!\d|,\d)|\d+(?:\.\d+)?|[^\W\d_]+(?:['’](?!(?:re|ve|d|ll|m)\b)[^\W\d_]+)*|\n\s*|\S"
 )
 _PADDING: Final = 10  # more than any rule looks ahead, or back from the first word
 _MAX_DIGITS: Final = 20
+_THOUSAND_DIGITS: Final = 3
 _INDEFINITE: Final = frozenset({"a", "an"})
 _AFTER_INDEFINITE: Final = frozenset({*VAGUE, *MULTIPLIERS, "quarter"})
 _STARTS: Final = frozenset({*VAGUE, *UNITS, *TENS, *MULTIPLIERS, "half"} - {"score"})
@@ -164,13 +165,19 @@ def _read_head(words: Words, at: int) -> tuple[Fraction | int | None, int]:
 
 
 def _read_digits(words: Words, at: int) -> tuple[Fraction | int | None, int]:
-    """Read digits; a dot before three of them groups thousands unless a word of size follows."""
+    """Read digits; a dot before three of them groups thousands unless a word of size follows.
+
+    A comma before one or two is a decimal one, as other languages write it.
+    """
     digits = words[at]
     if len(digits) > _MAX_DIGITS:
         return None, at
+    head, comma, tail = digits.partition(",")
+    if comma and len(tail) < _THOUSAND_DIGITS:
+        digits = f"{head}.{tail}"
     head, _, tail = digits.partition(".")
     value: Fraction | int
-    if digits.count(".") == 1 and (len(tail) != 3 or words[at + 1] in MULTIPLIERS):
+    if digits.count(".") == 1 and (len(tail) != _THOUSAND_DIGITS or words[at + 1] in MULTIPLIERS):
         value = Fraction(int(head + tail), 10 ** len(tail))
     else:
         value = int("".join(character for character in digits if character.isdecimal()))

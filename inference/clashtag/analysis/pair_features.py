@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from math import log1p
 from types import MappingProxyType
 
-from clashtag.analysis.event_facts import HARMS, EventFacts
+from clashtag.analysis.event_facts import EventFacts
 from clashtag.analysis.findings import Interval
+from clashtag.analysis.kinds import ACTS, CASUALTIES, NOT_ACTUAL
 
-ACTS = frozenset({"clash", "attack", "bombing", "shelling", "airstrike"})
 _RELATED = (
-    ACTS | HARMS | {"destruction"},
+    ACTS | CASUALTIES | {"destruction"},
     frozenset({"riot", "protest", "destruction", "injury", "arrest"}),
     frozenset({"abduction", "attack", "death"}),
     frozenset({"territory", "deployment", "clash", "attack"}),
@@ -33,7 +33,7 @@ def _related(first: EventFacts, second: EventFacts) -> bool:
 
 
 def _is_other(mention: EventFacts) -> bool:
-    return mention.event.status == "other"
+    return mention.event.status == NOT_ACTUAL
 
 
 def _of_one_type_and_another(kind: str) -> Feature:
@@ -103,7 +103,7 @@ FEATURES: Mapping[str, Feature] = MappingProxyType(
             a.paragraph != b.paragraph
             and not _is_other(a)
             and _is_other(b)
-            and b.event.type not in HARMS
+            and b.event.type not in CASUALTIES
         ),
     }
 )

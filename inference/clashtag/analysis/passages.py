@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from clashtag.analysis.dates.words import MONTH_ABBREVIATIONS
+
 # Each run of spaces or stops is tried once, from its start: long runs stay linear.
 _BREAK = re.compile(
     r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+[^\S\n]++(?=[\"'“‘«(\[]*[\w•])|(?<![^\S\n])[^\S\n]*+\n\s*+"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'“‘])(?:[A-Z]|[A-Z]\.[A-Z]|[ap]\.m|Mr|Mrs|Ms|Dr|St|Gen|Col|Lt|Maj|Capt|Sgt|Brig"
-    r"|Gov|Sen|Rep|Prof|Rev|No|Nos|Jan|Feb|Aug|Sept?|Oct|Nov|Dec|approx|vs|cf|etc|i\.e|e\.g|ca)\.$"
+    rf"|Gov|Sen|Rep|Prof|Rev|No|Nos|{'|'.join(MONTH_ABBREVIATIONS)}|approx|vs|cf|etc|i\.e|e\.g|ca)\.$"
 )
 _ABBREVIATION_WITHOUT_CAPITALS = re.compile(_ABBREVIATION.pattern, re.IGNORECASE)
 _SPACE = re.compile(r"\s+")

@@ -6,6 +6,8 @@ its last word has no plural form and is no word for a group.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from clashtag.analysis.number_lexicon import (
     ARTICLES,
     DETERMINERS,
@@ -15,7 +17,9 @@ from clashtag.analysis.number_lexicon import (
     KIN,
     NAMED_GROUPS,
     NO_NUMBER,
+    OFFICES,
     ONE_PERSON,
+    PORTFOLIOS,
     PREPOSITIONS,
     SHARES,
     TITLES,
@@ -56,6 +60,20 @@ def are_kin(words: Words, one: int, other: int) -> bool:
     return words[one] in KIN and words[other] in KIN
 
 
+def office_holders(words: Words, parts: Sequence[tuple[int, int]]) -> int | None:
+    """Return how many people "the defence and finance ministers" are; None for other lists.
+
+    Args:
+        words: the text.
+        parts: the first and last word (exclusive) of each part of the list.
+    """
+    *modifiers, (first, last) = parts
+    heads = [words[end - 1] for _, end in modifiers]
+    if not modifiers or last - first < 2 or words[last - 1] not in OFFICES:
+        return None
+    return len(parts) if PORTFOLIOS.issuperset([*heads, words[last - 2]]) else None
+
+
 def is_name(words: Words, first: int, last: int) -> bool:
     """Whether words end with the name of one person: a title and a name, or two names in a row."""
     begin = last
@@ -82,6 +100,7 @@ def _gives_no_number(words: Words, first: int, last: int) -> bool:
     head = words[last - 1]
     return (
         head in GROUPS
+        or head in PORTFOLIOS
         or not NO_NUMBER.isdisjoint((words[first], head))
         or (head in SHARES and words[last] == "of")
         or not head[-1:].isalpha()

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from clashtag.analysis.aliases import fold
+from clashtag.analysis.pronouns import PRONOUNS
 from clashtag.analysis.quantities import number_after
 from clashtag.records import Span
 
@@ -22,10 +23,6 @@ def word_set(words: str) -> frozenset[str]:
 _INSTITUTIONS = word_set(
     "army military navy police gendarmerie government authorities coalition junta regime parliament"
     " ministry prosecutors prosecution coastguard"
-)
-_PRONOUNS = word_set(
-    "he she it they him her them his its their we us i you who whom which that this these those"
-    " one ones some others each both all anyone everyone none neither what"
 )
 _IRREGULAR = {"men": "man", "women": "woman", "people": "person", "children": "child"}
 _HEAD_END = re.compile(
@@ -42,7 +39,14 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’.&/-][^\W_]+)*")
 _SENTENCE_OPENERS = ".!?:\n—–-•”"
-_NAMING = re.compile(r",? (?:named|called|known as|identified as|nicknamed),? ")
+_NAMING = re.compile(
+    r",? (?:named|called|(?:\w+ )?known as|identified (?:only )?as|nicknamed|alias|aka),? (?:the )?"
+    r"[\"“‘']?"
+)
+_ENDS_APPOSITION = re.compile(
+    r"(?:, (?:aged )?\d{1,3})?"
+    r"(?:[.;]|$|, (?:was|is|has|had|died|who|whose|when|after|in|at|on|by)\b)"
+)
 _EXPLAINING = re.compile(r", (?:(?:aged )?\d{1,3}, )?(?:an?|the|his|her|their) ")
 _LOOK_BACK_CHARACTERS = 20
 _MAX_HEADLINE_CHARACTERS = 300
@@ -95,12 +99,20 @@ def read_phrase(text: str, span: Span) -> Phrase:
 
 
 def in_apposition(text: str, first: Span, second: Span) -> bool:
-    """Whether a text names one person twice: "a guard named Odrel", "Abel Odrel, 36, a guard"."""
+    """Whether a text names one person twice: "a guard named Odrel", "Abel Odrel, 36, a guard".
+
+    So it does in "a guard, Abel Odrel, was killed", where no list goes on after the name.
+    """
     if _NAMING.fullmatch(text, first.end, second.start):
         return True
+    if text[first.end : second.start] == ", " and _ENDS_APPOSITION.match(text, second.end):
+        return _is_one_by_name(read_phrase(text, second), read_phrase(text, first))
     if not _EXPLAINING.fullmatch(text, first.end, second.start):
         return False
-    name, description = read_phrase(text, first), read_phrase(text, second)
+    return _is_one_by_name(read_phrase(text, first), read_phrase(text, second))
+
+
+def _is_one_by_name(name: Phrase, description: Phrase) -> bool:
     is_one = name.kind == "name" and not name.is_plural and not description.is_plural
     return is_one and description.kind == "description" and not description.holds_name
 
@@ -142,7 +154,7 @@ def _split_number(phrase: str) -> tuple[int | None, str]:
 def _kind(bare: str, words: list[str], number: int | None, *, is_name: bool) -> Kind:
     if not words:
         return "number" if number is not None else "pronoun"
-    if len(words) == 1 and words[0].lower() in _PRONOUNS:
+    if len(words) == 1 and words[0].lower() in PRONOUNS:
         return "pronoun"
     if fold(bare) in _INSTITUTIONS:
         return "institution"

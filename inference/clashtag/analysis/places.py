@@ -27,6 +27,14 @@ _LEVELS = {
     }.items()
     for word in words.split()
 }
+_BUILDINGS = word_set(
+    "house home building office depot barrack outpost post court courthouse palace embassy"
+    " consulate plant refinery warehouse shop restaurant cafe café bar nightclub university college"
+    " dormitory headquarter hall dam tower theatre stadium bank bakery silo hangar jail pier"
+    " monastery temple synagogue cathedral chapel museum mall pharmacy kindergarten shelter garage"
+    " workshop villa residence apartment garrison hill ridge island gorge plateau forest oasis"
+    " airstrip airfield peninsula soil"
+)
 _DIRECTION = re.compile(
     r"(?:(?:north|south|east|west|central)[\w-]*|mid|upper|lower)\s", re.IGNORECASE
 )
@@ -54,6 +62,18 @@ def order_places(text: str, places: Iterable[Entity], aliases: AliasTable) -> tu
         ordered.append(next(free, waiting[0]))
         waiting.remove(ordered[-1])
     return tuple(ordered)
+
+
+def is_site(text: str, span: Span) -> bool:
+    """Whether a phrase names one building, settlement or stretch of land, by its last noun.
+
+    "A town" does not say where, but "the town" and "a border town" do.
+    """
+    phrase = read_phrase(text, span)
+    level = _LEVELS.get(phrase.head, _COUNTRY)
+    if level == _SETTLEMENT and len(phrase.words) == 1:
+        return phrase.is_definite
+    return not phrase.is_plural and (level <= _DISTRICT or phrase.head in _BUILDINGS)
 
 
 def _is_inside(text: str, inner: Entity, outer: Entity) -> bool:

@@ -27,7 +27,7 @@ from clashtag.analysis.number_lexicon import (
     WHOLES,
 )
 from clashtag.analysis.numerals import Words, read_numeral
-from clashtag.analysis.people import are_kin, is_name, people_named
+from clashtag.analysis.people import are_kin, is_name, office_holders, people_named
 from clashtag.records import Span
 
 _LOOK_BEFORE_CHARACTERS = 48
@@ -122,6 +122,9 @@ def _sum(words: Words, first: int, last: int) -> Count | None:
     numbered = _numbered(words, part, counts) or _numbered_before(words, part, counts)
     if numbered and part.last == last:
         numbered = bound_after(words, numbered, last)
+    holders = office_holders(words, [(one.first, one.last) for one in parts])
+    if holders and not numbered:
+        return Count(first, parts[-1].last, holders, holders)
     total = numbered or _unnumbered(words, part, is_first=True)
     if total is None:
         return None

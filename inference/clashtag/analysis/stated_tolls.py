@@ -9,6 +9,7 @@ from dataclasses import replace
 from clashtag.analysis.findings import Quantity
 from clashtag.analysis.passages import passages_of
 from clashtag.analysis.quantities import number_after, number_before
+from clashtag.analysis.spans import span_at
 from clashtag.records import Span
 
 _TOLL_NOUN = re.compile(
@@ -70,7 +71,7 @@ def _number_beside_trigger(text: str, start: int, trigger: Span) -> Quantity | N
     is_noun = _COUNTED_TRIGGER.search(trigger.text) is not None
     nobody = (_NO_CASE if is_noun else _NOBODY).search(text, start, trigger.start)
     if nobody:
-        return Quantity(0, 0, approximate=False, words=_span(text, *nobody.span(1)))
+        return Quantity(0, 0, approximate=False, words=span_at(text, *nobody.span(1)))
     adjective = _ADJECTIVE.search(text, start, trigger.start)
     offsets = [trigger.start, adjective.start() if adjective else trigger.start]
     found = [number_before(text, offset) for offset in offsets if is_noun]
@@ -88,11 +89,7 @@ def _toll_after(text: str, start: int, end: int) -> Quantity | None:
         if not _TOLL_END.match(text, quantity.words.end):
             continue
         if match["passed"] and quantity.minimum is not None:
-            words = _span(text, match.start(), quantity.words.end)
+            words = span_at(text, match.start(), quantity.words.end)
             return replace(quantity, minimum=quantity.minimum + 1, maximum=None, words=words)
         return quantity
     return None
-
-
-def _span(text: str, start: int, end: int) -> Span:
-    return Span(start, end, text[start:end])

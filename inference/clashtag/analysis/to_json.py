@@ -65,7 +65,11 @@ def _entity(entity: Entity) -> Fields:
 
 
 def _time(time: ResolvedTime) -> Fields:
-    return _span(time.words) | {"interval": _interval(time.interval), "reason": time.reason}
+    return _span(time.words) | {
+        "interval": _interval(time.interval),
+        "reason": time.reason,
+        "year": None if time.year is None else _span(time.year),
+    }
 
 
 def _interval(interval: Interval | None) -> Fields | None:

@@ -10,8 +10,11 @@ from typing import Final
 
 from clashtag.analysis.counts import add_up
 from clashtag.analysis.findings import Outcome, Quantity, Toll
+from clashtag.analysis.kinds import NOT_ACTUAL, VICTIM
 from clashtag.analysis.phrases import in_apposition
+from clashtag.analysis.pronouns import ONE_HUMAN
 from clashtag.analysis.quantities import is_bare_number, read_quantity
+from clashtag.analysis.spans import span_at
 from clashtag.analysis.stated_tolls import read_stated_toll
 from clashtag.records import Event, Record, Span
 
@@ -44,7 +47,11 @@ _OF_THE_COUNTED = re.compile(
     r"|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty))\b",
     re.IGNORECASE,
 )
-_PERSONAL = re.compile(r"(?:he|she|him|her|his)$", re.IGNORECASE)
+_ALONG_WITH = re.compile(
+    r"[^.;]*(?:\b(?:along|together) with|\balongside) (?:an? |the )?", re.IGNORECASE
+)
+_ONE_MORE = re.compile(r"(?:[\w,-]+ ){0,3}(?:others?|another|more)\b", re.IGNORECASE)
+_PERSONAL = re.compile(rf"(?:{'|'.join(sorted(ONE_HUMAN))})$", re.IGNORECASE)
 _NOT_PEOPLE = re.compile(
     r"\s*(?:of\s+)?(?:(?!of\b)[\w-]+\s+){0,3}(?:famil(?:y|ies)|households?|villages?|towns?|homes?)\b",
     re.IGNORECASE,
@@ -86,7 +93,7 @@ def read_tolls(record: Record, events: Iterable[int]) -> tuple[Toll, ...]:
         parts = {victim.span for victim in victims if victim.is_part}
         for span, quantity in _counted(record.text, event, victims):
             toll = Toll(outcome, quantity, span, index)
-            is_told = event.status != "other" or quantity.maximum == 0
+            is_told = event.status != NOT_ACTUAL or quantity.maximum == 0
             is_named_again = _is_same_one(quantity) and (outcome, _last_word(span)) in named
             is_part = span in parts or _OF_THE_COUNTED.search(span.text) is not None
             if is_told and not is_named_again and not _is_known(toll, tolls, is_part=is_part):
@@ -97,23 +104,41 @@ def read_tolls(record: Record, events: Iterable[int]) -> tuple[Toll, ...]:
 
 def _victims(text: str, event: Event) -> list[_Victim]:
     """Return the victims of an event in text order, each person once."""
-    arguments = [argument for argument in event.arguments if argument.role == "victim"]
+    arguments = [argument for argument in event.arguments if argument.role == VICTIM]
     victims: list[_Victim] = []
     for argument in sorted(arguments, key=lambda argument: (argument.start, -argument.end)):
         start, end = argument.start, argument.end
         if victims and start < victims[-1].span.end:
             continue
-        if victims and in_apposition(text, victims[-1].span, _span(text, start, end)):
+        if victims and in_apposition(text, victims[-1].span, span_at(text, start, end)):
             continue
         quantity = read_quantity(text, start, end)
         if quantity is None and is_bare_number(text, start, end):
             continue  # an age or a date
         if quantity is None or not _NOT_PEOPLE.match(text, quantity.words.end, end):
-            span = _span(text, start, end)
+            span = span_at(text, start, end)
             is_part = _is_part(text, span, victims[-1] if victims else None)
             victims.append(_Victim(span, quantity, is_part))
-    named = [victim for victim in victims if not _PERSONAL.match(victim.span.text)]
-    return named or victims
+    counted = [one for one in victims if not _is_told_again(text, one, victims)]
+    return counted or victims
+
+
+def _is_told_again(text: str, victim: _Victim, victims: Sequence[_Victim]) -> bool:
+    """Whether "he" is one of the others who are named, and not told of beside them.
+
+    In "him and two guards", "he died along with his wife" and "he and 3 others" he is one more.
+    """
+    if not _PERSONAL.match(victim.span.text):
+        return False
+    for one in victims:
+        first, second = sorted((victim.span, one.span), key=lambda span: span.start)
+        if one is not victim and (
+            _ONE_MORE.match(one.span.text)
+            or _LIST_GAP.fullmatch(text, first.end, second.start)
+            or _ALONG_WITH.fullmatch(text, first.end, second.start)
+        ):
+            return False
+    return True
 
 
 def _is_part(text: str, span: Span, before: _Victim | None) -> bool:
@@ -143,7 +168,7 @@ def _counted(
         quantity = _sum(text, [victim.quantity for victim in group if victim.quantity])
         if is_open:
             quantity = replace(quantity, maximum=None)
-        yield _span(text, group[0].span.start, group[-1].span.end), quantity
+        yield span_at(text, group[0].span.start, group[-1].span.end), quantity
 
 
 def _are_all_of_them(text: str, parts: Sequence[_Victim]) -> bool:
@@ -199,7 +224,7 @@ def _sum(text: str, quantities: Sequence[Quantity]) -> Quantity:
     first = min(quantity.words.start for quantity in quantities)
     last = max(quantity.words.end for quantity in quantities)
     minimum, maximum, approximate = add_up(quantities)
-    return Quantity(minimum, maximum, approximate, _span(text, first, last))
+    return Quantity(minimum, maximum, approximate, span_at(text, first, last))
 
 
 def _is_known(toll: Toll, earlier: Sequence[Toll], *, is_part: bool) -> bool:
@@ -238,7 +263,3 @@ def _includes(whole: Quantity, part: Quantity) -> bool:
 
 def _last_word(span: Span) -> str:
     return span.text.split()[-1].lower() if span.text.split() else ""
-
-
-def _span(text: str, start: int, end: int) -> Span:
-    return Span(start, end, text[start:end])

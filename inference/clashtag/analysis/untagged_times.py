@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 
+from clashtag.analysis.dates.words import FULL_WEEKDAY, MONTH_ABBREVIATIONS, MONTH_NAMES
 from clashtag.analysis.passages import Passages
 from clashtag.records import Span
 
-_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: (?:morning|afternoon|evening|night))?"
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Jan|Feb|Aug|Sept?|Oct|Nov|Dec)"
-)
+_WEEKDAY = rf"{FULL_WEEKDAY}(?: (?:morning|afternoon|evening|night))?"
+_MONTH = rf"(?:{'|'.join((*MONTH_NAMES, *MONTH_ABBREVIATIONS))})"
 _TIME = re.compile(
     rf"\b(?:(?:[Ll]ast |[Ll]ate on |[Ee]arly on )?{_WEEKDAY}|[Yy]esterday|[Ll]ast night"
     r"|[Oo]vernight"
@@ -20,6 +18,15 @@ _TIME = re.compile(
     r"|(?:(?<=on the )|(?<=On the ))\d{1,2}(?:st|nd|rd|th)(?= [a-z]|[,.;])"
     rf"|(?:[Ll]ast |(?<=[Ii]n )){_MONTH}(?: \d{{4}})?)\b(?!['’]s)"
 )
+_CLOCK = r"\d{1,2}[:.]\d\d(?: ?[–-] ?\d{1,2}[:.]\d\d)?(?: ?(?:hrs?|hours))?"
+_BULLET = r"(?:[•*–—-] ?)?"
+_HEADING = re.compile(
+    rf"{_BULLET}(?P<date>(?:{_WEEKDAY},? )?(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}"
+    rf"|{_MONTH}\.? \d{{1,2}})(?:,? \d{{4}})?|{_WEEKDAY})(?:,? (?:at )?{_CLOCK})?"
+    r"(?: ?[.:–—] ?(?=\s)| \(|\s*$)"
+)
+_CLOCK_HEADING = re.compile(rf"{_BULLET}{_CLOCK}[.:,]? ")
+_LISTED = re.compile(r"[•*–—-]")
 _DATELINE = re.compile(
     r"[A-Z]{2}[\w'’.-]*(?:(?:,? | / )(?:[A-Z(][\w'’.)-]*|\d{1,4}|of|and|del?|la|el))*,? ?[-–—]+ "
 )
@@ -70,6 +77,47 @@ def time_set_before(passages: Passages, trigger: Span) -> Span | None:
         if _OTHER_TIME.search(text, start, end) or _TIME.search(text, start, end):
             return None
     return None
+
+
+def time_of_entry(passages: Passages, trigger: Span) -> Span | None:
+    """Return the date that heads the entry of a chronology, for an event that the entry tells.
+
+    The date opens the paragraph ("12 June: ...") or stands alone on a line before it or its list.
+    An entry that opens with the hour alone is of the day of the entry before it. Where the
+    paragraph names another time before the event's sentence ends, the date does not hold.
+    """
+    text, number = passages.text, passages.paragraph_of(trigger.start)
+    start = passages.paragraph_starts[number]
+    _, end = passages.sentence_bounds(trigger.start)
+    heading = _heading(passages, number)
+    first = start if heading is None else heading.end
+    if first > trigger.start or _TIME.search(text, first, end):
+        return None
+    while heading is None and number > 0:
+        is_clock = _CLOCK_HEADING.match(text, passages.paragraph_starts[number]) is not None
+        is_listed = _LISTED.match(text, passages.paragraph_starts[number]) is not None
+        number -= 1
+        before = _heading(passages, number)
+        if before and (is_clock or _is_alone(passages, number, before)):
+            heading = before
+        elif before or not (is_clock or is_listed):
+            return None
+    return heading
+
+
+def _heading(passages: Passages, paragraph: int) -> Span | None:
+    """Return the date that a paragraph opens with, as a heading; the headline has none."""
+    start, end = passages.paragraph_bounds(passages.paragraph_starts[paragraph])
+    last = start + len(passages.text[start:end].rstrip())
+    opening = _HEADING.match(passages.text, start, last)
+    if opening is None or paragraph == 0 or after_dateline(passages.text, start, end) > start:
+        return None
+    return Span(*opening.span("date"), opening["date"])
+
+
+def _is_alone(passages: Passages, paragraph: int, heading: Span) -> bool:
+    _, end = passages.paragraph_bounds(passages.paragraph_starts[paragraph])
+    return not re.search(r"[^\W\d]", passages.text[heading.end : end])
 
 
 def no_time_between(text: str, first: int, last: int) -> bool:

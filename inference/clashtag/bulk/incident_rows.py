@@ -6,7 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from clashtag.analysis.findings import Analysis, Entity, Incident, Outcome
-from clashtag.formats.incident_cells import lead_sentence, name_of, named, reported_count
+from clashtag.formats.incident_cells import (
+    lead_sentence,
+    name_of,
+    named,
+    reported_count,
+    shown_times,
+)
 
 _ROLES = ("agent", "target", "victim", "instrument", "origin", "destination", "claimant")
 _OUTCOMES: tuple[Outcome, ...] = ("killed", "injured", "abducted", "detained", "displaced")
@@ -46,7 +52,7 @@ def incident_rows(document: int, analysis: Analysis) -> Iterator[Mapping[str, An
             "lead": incident.lead,
             "events": _joined(map(str, incident.events)),
             **_days(incident),
-            "times": _joined(time.words.text for time in incident.times),
+            "times": _joined(time.words.text for time in shown_times(incident)),
             "places": _names(incident.places),
             **{role: _names(incident.roles.get(role, ())) for role in _ROLES},
             **{outcome: reported_count(incident.tolls, outcome) for outcome in _OUTCOMES},

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from clashtag.analysis.codebooks.actor_classes import (
     ARMED,
+    STATE_FORCES,
     UNARMED,
     ActorClass,
     actor_class,
@@ -53,7 +54,7 @@ def acled_actors(incident: Incident, record: Record, code: Code) -> Actors:
     if incident.type in _PARTIES_ARE_AGENTS:
         first, second, *others = [*names, None, None]
         return Actors(first=first, second=second, others=tuple(filter(None, others)))
-    second, with_second = _hit_side(targets, victims, code)
+    second, with_second = _hit_side(agents, targets, victims, code)
     if incident.type == "deployment":
         second, with_second = None, ()
     return Actors(names[0] if names else None, tuple(names[1:]), second, with_second)
@@ -72,20 +73,33 @@ def _demonstration(
 
 
 def _hit_side(
-    targets: _Classified, victims: _Classified, code: Code
+    agents: _Classified, targets: _Classified, victims: _Classified, code: Code
 ) -> tuple[str | None, tuple[str, ...]]:
-    """Return who is hit and who is associated; a blank code names nobody but people under arms."""
+    """Return who is hit and who is associated; a blank code names nobody but people under arms.
+
+    So does a battle, where those hurt may also be of the first side: police who raid a house.
+    """
     hit = targets if any(kind for _, kind in targets) else victims
+    is_battle = code.event_type == "Battles"
+    if is_battle and not any(kind in ARMED for _, kind in targets):
+        sides = {_side(kind) for _, kind in agents}
+        hit = [(name, kind) for name, kind in victims if _side(kind) not in sides]
     is_on_civilians = code.event_type == "Violence against civilians"
     armed = [name for name, kind in hit if kind in ARMED]
     if armed and not is_on_civilians:
         return armed[0], tuple(armed[1:])
-    if is_on_civilians or (code.event_type and any(kind in UNARMED for _, kind in hit)):
+    is_on_unarmed = code.event_type and any(kind in UNARMED for _, kind in hit)
+    if is_on_civilians or (is_on_unarmed and not is_battle):
         people = dict.fromkeys(
             name for name, _ in targets + victims if actor_class(name) in _PEOPLE
         )
         return CIVILIANS, tuple(people)
     return None, ()
+
+
+def _side(kind: ActorClass | None) -> ActorClass | None:
+    """Return a kind of actor, soldiers and police as one."""
+    return ActorClass.MILITARY if kind in STATE_FORCES else kind
 
 
 def _classified(

@@ -17,7 +17,13 @@ from clashtag.analysis.codes import acled_code
 from clashtag.analysis.findings import Analysis, Code, Incident, Interval, Toll
 from clashtag.analysis.quantities import read_quantity
 from clashtag.formats.acled_actors import acled_actors
-from clashtag.formats.incident_cells import lead_sentence, name_of, reported_count
+from clashtag.formats.incident_cells import (
+    lead_sentence,
+    name_of,
+    reported_count,
+    shown_times,
+    shown_tolls,
+)
 from clashtag.records import Record
 
 ACLED_COLUMNS = (
@@ -123,10 +129,10 @@ def _row(incident: Incident, record: Record) -> Row:
         "trigger": trigger.text,
         "trigger_start": trigger.start,
         "trigger_end": trigger.end,
-        "date_words": _joined(time.words.text for time in incident.times),
+        "date_words": _joined(time.words.text for time in shown_times(incident)),
         "places": ", ".join(place.name for place in incident.places),
         "other_actors": _joined(actors.others),
-        "tolls": _joined(map(_toll, incident.tolls)),
+        "tolls": _joined(map(_toll, shown_tolls(incident.tolls))),
         "reported_by": _joined(source.text for source in incident.sources),
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from clashtag.analysis.findings import Entity, Incident, Interval, ResolvedTime, Toll
-from clashtag.formats.incident_cells import name_of, named
+from clashtag.formats.incident_cells import name_of, named, shown_times, shown_tolls
 from clashtag.formats.wording import interval_words, label_words, one_line, quantity_words
 from clashtag.records import Span
 
@@ -53,8 +53,8 @@ def answers_of(incident: Incident) -> dict[str, tuple[Answer, ...]]:
         if question == WHERE:
             found[WHERE] = _of_entities((place, "place") for place in incident.places)
         elif question == WHEN:
-            found[WHEN] = tuple(_of_times(incident.times, incident.interval))
-            found[TOLL] = tuple(_of_tolls(incident.tolls))
+            found[WHEN] = tuple(_of_times(shown_times(incident), incident.interval))
+            found[TOLL] = tuple(_of_tolls(shown_tolls(incident.tolls)))
         else:
             found[question] = _of_roles(incident, roles)
     for role in incident.roles:
@@ -99,11 +99,16 @@ def _of_times(times: Iterable[ResolvedTime], interval: Interval | None) -> Itera
         others = [time for time in others if time not in agreeing]
         text = interval_words(interval)
         words = "; ".join(dict.fromkeys(one_line(time.words.text) for time in agreeing))
-        spans = tuple(time.words for time in agreeing)
+        spans = _in_order(span for time in agreeing for span in _words_of(time))
         yield Answer(text, "time", spans, words if words != text else "")
     for time in others:
         note = interval_words(time.interval) if time.interval else one_line(time.reason or "")
-        yield Answer(one_line(time.words.text), "time", (time.words,), note)
+        yield Answer(one_line(time.words.text), "time", _in_order(_words_of(time)), note)
+
+
+def _words_of(time: ResolvedTime) -> tuple[Span, ...]:
+    """Return the words of a time, and those that its year was taken from."""
+    return (time.words,) if time.year is None else (time.words, time.year)
 
 
 def _overlap(one: Interval | None, other: Interval) -> bool:

@@ -6,22 +6,9 @@ import re
 from calendar import monthrange
 from datetime import date
 
+from clashtag.analysis.dates.words import MONTH_NAMES
 from clashtag.analysis.findings import Interval, Quantity
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -72,7 +59,7 @@ def _days_words(first: date, last: date) -> str:
     if is_whole_months and (first.month, last.month) == (1, 12):
         return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
     if is_whole_months:
-        begin, end = MONTHS[first.month - 1], MONTHS[last.month - 1]
+        begin, end = MONTH_NAMES[first.month - 1], MONTH_NAMES[last.month - 1]
     else:
         begin, end = _day_words(first), _day_words(last)
     if begin == end and first.year == last.year:
@@ -85,4 +72,4 @@ def _days_words(first: date, last: date) -> str:
 
 
 def _day_words(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]}"
+    return f"{day.day} {MONTH_NAMES[day.month - 1]}"

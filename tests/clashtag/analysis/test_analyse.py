@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import io
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from clashtag.analysis.aliases import AliasTable
 from clashtag.analysis.analyse import analyse
 from clashtag.analysis.to_json import analysis_to_dict
 from clashtag.errors import InputError
+from clashtag.formats.acled_csv import write_acled_csv
+from clashtag.formats.html import analyses_to_html
+from clashtag.formats.plover_jsonl import write_plover_jsonl
 from clashtag.records import Record, record_from_dict
 from clashtag_training.corpora.markup import parse_markup
 from eventful_records import records
@@ -231,3 +237,36 @@ def test_every_span_of_an_analysis_is_exactly_the_text(record):
         assert incident.lead in incident.events
     for span in spans_in({"incidents": fields["incidents"], "actors": fields["actors"]}):
         assert record.text[span["start"] : span["end"]] == span["text"]
+
+
+def test_a_role_that_only_a_pronoun_plays_is_left_out():
+    [parsed] = parse_markup(
+        "=== a\n\n{They|1.victim} were {released|1:agreement}.\n", "article.txt"
+    )
+    [incident] = analyse(parsed).incidents
+    assert incident.roles == {}
+
+
+TIMES = [
+    *("Monday", "yesterday", "tomorrow", "overnight", "last week", "next year", "the weekend"),
+    *("two weeks ago", "since Monday", "May", "1 January", "31 December", "winter", "noon"),
+]
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.dates(), st.lists(st.sampled_from(TIMES), min_size=1, max_size=3))
+@example(date.min, ["Monday", "yesterday"])
+@example(date.max, ["Monday", "tomorrow"])
+def test_an_article_of_any_day_of_the_calendar_is_analysed_and_written(published, times):
+    lines = [
+        f"{{Rebels|{n}.agent}} {{raided|{n}:attack}} {{Harn|{n}.place}} on {{{time}|{n}.time}}."
+        for n, time in enumerate(times, 1)
+    ]
+    [parsed] = parse_markup("=== a\n\n" + "\n".join(lines) + "\n", "article.txt")
+    dated = replace(parsed, extra={"published": published.isoformat()})
+    analysis = analyse(dated)
+    assert analysis.published == published
+    assert sum(len(incident.events) for incident in analysis.incidents) == len(times)
+    analyses_to_html([analysis])
+    for write in (write_acled_csv, write_plover_jsonl):
+        write([analysis], io.BytesIO())

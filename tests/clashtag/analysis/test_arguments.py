@@ -51,6 +51,29 @@ def test_edges_are_clean(text, trigger, words, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "trigger", "words", "expected"),
+    [
+        (
+            "What we know so far\nSoldiers loyal to Kol raided Odrel.",
+            "raided",
+            "so far\nSoldiers loyal to Kol",
+            "Soldiers loyal to Kol",
+        ),
+        (
+            "One.\nTwo.\nNo end yet\n\n  Soldiers raided Odrel.",
+            "raided",
+            "yet\n\n  Soldiers",
+            "Soldiers",
+        ),
+        ("They raided Odrel\nWhat is next", "raided", "Odrel\nWhat is next", "Odrel"),
+        ("A raid on Odrel\nHARN\nThe mill burnt", "raid", "Odrel\nHARN\nThe mill", "Odrel"),
+    ],
+)
+def test_an_argument_keeps_the_line_nearest_to_its_trigger(text, trigger, words, expected):
+    assert cleaned(text, trigger, ("target", words)) == [("target", expected)]
+
+
+@pytest.mark.parametrize(
     ("paragraph", "expected"),
     [
         ("HARN, June 12 – Gunmen raided Odrel.", []),

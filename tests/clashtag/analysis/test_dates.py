@@ -99,6 +99,28 @@ def test_resolve_time_reads_the_table(row: dict[str, str]) -> None:
         assert resolved.reason is None
 
 
+@pytest.mark.parametrize(
+    ("marked", "first_day", "last_day"),
+    [
+        ("since the [[August 2022]] raid", "2022-08-01", "2022-08-31"),
+        ("[[since the August 2022]] raid", "2022-08-01", "2022-08-31"),
+        ("after the [[9 May]] raid", "2026-05-09", "2026-05-09"),
+        ("before the [[Monday]] raid", "2026-06-08", "2026-06-08"),
+        ("since [[2022]], when gunmen came", "2022-01-01", "2022-12-31"),
+        ("since [[August 2022]] he ruled", "2022-08-01", "2026-06-08"),
+        ("since the [[1990s]] in Harn", "1990-01-01", "2026-06-08"),
+    ],
+)
+def test_a_date_of_a_noun_or_clause_is_not_bounded(
+    marked: str, first_day: str, last_day: str
+) -> None:
+    text, start, end = parse_marked(marked)
+    interval = resolve_time(text, start, end, date(2026, 6, 8)).interval
+    assert interval is not None
+    found = interval.first_day.isoformat(), interval.last_day.isoformat()
+    assert found == (first_day, last_day)
+
+
 def test_table_is_as_large_and_as_sound_as_its_figures_say() -> None:
     parts = Counter(row["part"] for row in ROWS)
     assert parts["develop"] >= 240

@@ -74,8 +74,32 @@ def test_different_days_are_different_incidents():
     assert group_events(record, scorer=together) == ((0,), (1,))
     same_day = record_of(first + second.replace("Wednesday", "Monday"))
     assert group_events(same_day, scorer=together) == ((0, 1),)
-    reference = second.replace("{Shells|2.instrument} {hit|2:shelling}", "The {hit|2:shelling} on")
-    assert group_events(record_of(first + reference), scorer=together) == ((0, 1),)
+
+
+def test_a_mention_that_points_back_has_no_other_days():
+    together = PairScorer(100.0, dict.fromkeys(FEATURES, 0.0))
+    first = "{Shells|1.instrument} {hit|1:shelling} {Harn|1.target} on {Monday|1.time}. "
+    other_day = "The {shelling|2:shelling} of {Wednesday|2.time} was worse."
+    assert group_events(record_of(first + other_day), scorer=together) == ((0,), (1,))
+    same_day = other_day.replace("Wednesday", "Monday")
+    assert group_events(record_of(first + same_day), scorer=together) == ((0, 1),)
+    no_day = "The {shelling|2:shelling} was bad."
+    assert group_events(record_of(first + no_day), scorer=together) == ((0, 1),)
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        "It is the worst raid since the {August 2022|3.time} {bombing|3:bombing} of the same post.",
+        "It is the worst raid since the {2022|3.time} {bombing|3:bombing} of the same post.",
+        "It is the worst since {August 2022|3.time}, when a {bombing|3:bombing} burnt the post.",
+        "The {bombing|3:bombing} of {August 2022|3.time} was worse.",
+    ],
+)
+def test_what_today_is_measured_by_is_another_happening(earlier):
+    together = PairScorer(100.0, dict.fromkeys(FEATURES, 0.0))
+    today = "Gunmen {stormed|1:attack} a post on {Thursday|1.time}. The {raid|2:attack} was long. "
+    assert group_events(record_of(today + earlier), scorer=together) == ((0, 1), (2,))
 
 
 def test_days_of_an_undated_article_are_compared_all_the_same():

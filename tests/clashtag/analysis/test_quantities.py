@@ -80,6 +80,26 @@ def documented(title):
     return found
 
 
+@pytest.mark.parametrize(
+    ("text", "expected", "words"),
+    [
+        ("[The defence and finance ministers] went.", 2, "The defence and finance ministers"),
+        ("[The interior, defence and trade ministers] went.", 3, None),
+        ("[the foreign and defence policies] failed.", None, None),
+        ("[defence and finance officials] went.", None, None),
+        ("[the defence minister] went.", 1, "the defence minister"),
+        ("[10,5 people] came.", None, None),
+        ("[1,5 million people] fled.", 1_500_000, "1,5 million"),
+        ("[1,234 people] fled.", 1_234, "1,234"),
+        ("[2,50,000 people] fled.", 250_000, "2,50,000"),
+    ],
+)
+def test_lists_of_offices_and_decimal_commas(text, expected, words):
+    quantity = read(text)
+    assert bounds(quantity) == (expected and (expected, expected, False))
+    assert words is None or quantity.words.text == words
+
+
 def number_in(cell):
     return None if cell in {"open", "none"} else int(cell)
 

@@ -91,6 +91,60 @@ def tolls(text, *events):
             ["injured 1"],
         ),
         ("It burned him badly.", [("injury", "burned", ["him"])], ["injured 1"]),
+        # one who is told of beside others is counted with them
+        (
+            "He was killed along with 3 others.",
+            [("death", "killed", ["He", "3 others"])],
+            ["killed 4"],
+        ),
+        (
+            "She was seized together with her son.",
+            [("abduction", "seized", ["She", "her son"])],
+            ["abducted 2"],
+        ),
+        (
+            "The blast killed him and two of his guards.",
+            [("death", "killed", ["him", "two of his guards"])],
+            ["killed 3"],
+        ),
+        (
+            "The blast killed two guards and him.",
+            [("death", "killed", ["two guards", "him"])],
+            ["killed 3"],
+        ),
+        (
+            "A nurse was hurt. It burned him. It burned a cook and her.",
+            [("injury", "hurt", ["A nurse", "him"])],
+            ["injured 1"],
+        ),
+        # one person by a noun and by a name
+        (
+            'A fifth, known as "Colonel Tiger", was killed.',
+            [("death", "killed", ["A fifth", "Colonel Tiger"])],
+            ["killed 1"],
+        ),
+        (
+            "A guard, also known as the Tiger of Harn, was killed.",
+            [("death", "killed", ["A guard", "Tiger of Harn"])],
+            ["killed 1"],
+        ),
+        (
+            "The band's leader, Abel Odrel, was killed.",
+            [("death", "killed", ["leader", "Abel Odrel"])],
+            ["killed 1"],
+        ),
+        (
+            "A guard, Abel Odrel, and a cook were killed.",
+            [("death", "killed", ["A guard", "Abel Odrel", "cook"])],
+            ["killed 3"],
+        ),
+        # two offices of one noun
+        (
+            "The defence and finance ministers were detained.",
+            [("arrest", "detained", ["The defence and finance ministers"])],
+            ["detained 2"],
+        ),
+        ("Mortars killed 10,5 people.", [("death", "killed", ["10,5 people"])], []),
         # a number alone, and with its noun
         (
             "Police detain fifty-three. In all 53 people were held.",

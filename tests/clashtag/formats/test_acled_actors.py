@@ -14,6 +14,9 @@ CODED = {coded.name: coded for name in ("dev", "heldout") for coded in read_code
     [
         ("ambush-convoy", Actors("Gunmen", (), "army convoy")),
         ("village-raid", Actors("Armed men on motorcycles", (), "Civilians", ("eleven farmers",))),
+        ("raid-on-houses-with-clash", Actors("Security forces")),
+        ("raid-on-houses-soldier-hurt", Actors("Security forces")),
+        ("massacre-then-clash", Actors("Militiamen", (), "Civilians", ("twelve refugees",))),
         ("clash-patrol", Actors("Soldiers", (), "rebels")),
         (
             "assassination",

@@ -15,6 +15,7 @@ from clashtag.analysis.findings import (
     Toll,
 )
 from clashtag.formats.cards import answers_of
+from clashtag.formats.incident_cells import reported_count, shown_times, shown_tolls
 from clashtag.records import Span
 from viewed_articles import PUBLISHED, RAID, raid, records, span
 
@@ -115,6 +116,27 @@ def test_times_that_differ_from_the_date_are_told_with_their_reason():
     assert texts(undated)["when"] == ["later", "Monday", "August"]
 
 
+def test_a_time_without_words_of_time_is_not_shown():
+    day, words = date(2026, 6, 11), (Span(0, 6, "Monday"), Span(9, 10, "M"))
+    times = (
+        ResolvedTime(words[0], Interval(day, day, "day")),
+        ResolvedTime(words[1], None, "not a date: 'M'"),
+    )
+    incident = replace(INCIDENT, times=times, interval=Interval(day, day, "day"))
+    assert texts(incident)["when"] == ["11 June 2026"]
+    assert "when" not in texts(replace(INCIDENT, times=times[1:]))
+
+
+def test_a_toll_of_nobody_is_shown_only_alone():
+    seven, nobody = toll("killed", 7, 0), toll("killed", 0, 9)
+    unhurt = toll("injured", 0, 20)
+    answers = texts(replace(INCIDENT, tolls=(nobody, seven, unhurt)))
+    assert answers["toll"] == ["7 killed", "0 injured"]
+    assert reported_count((nobody, seven), "killed") == 7
+    assert reported_count((nobody,), "killed") == 0
+    assert reported_count((nobody,), "injured") is None
+
+
 def test_roles_of_other_ontologies_are_questions_of_their_own():
     roles = {"get_away": (entity("motorcycle"),), "from": (entity("Tora", 20),)}
     answers = texts(replace(INCIDENT, roles={**roles, "origin": (entity("Harn", 40),)}))
@@ -126,10 +148,9 @@ def test_every_role_but_pronouns_has_an_answer(record):
     for incident in analyse(record, published=PUBLISHED).incidents:
         answers = answers_of(incident)
         asked = {s for of in answers.values() for answer in of for s in answer.spans}
-        for toll in incident.tolls:
+        for toll in shown_tolls(incident.tolls):
             assert toll.victims in asked
-        for time in incident.times:
+        for time in shown_times(incident):
             assert time.words in asked
         for role, entities in incident.roles.items():
-            if entities:
-                assert any(m in asked for one in entities for m in one.mentions), role
+            assert any(m in asked for one in entities for m in one.mentions), role

@@ -19,7 +19,7 @@ from clashtag_training.corpora.record_files import read_records, write_records
 from clashtag_training.incidents.predicted import on_predicted
 from clashtag_training.incidents.weights import cross_validate, fit_weights
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 GOLD = REPOSITORY / "data" / "incidents.jsonl"
 PREDICTED = REPOSITORY / "data" / "incidents-predicted.jsonl"
 

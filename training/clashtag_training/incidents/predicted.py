@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from clashtag.analysis.pair_features import ACTS
+from clashtag.analysis.kinds import ACTS
 from clashtag.records import Event, Record
 from clashtag_training.corpora.incident_gold import IncidentArticle
 from clashtag_training.evaluation.pairs import pair_records

@@ -169,6 +169,12 @@ ACLED_RULES = (
     ),
     Rule(
         _DIRECT,
+        "a clash is told too, and no civilians or crowd who are hit",
+        lambda s: "clash" in s.types and not c.are_people_hit(s),
+        ARMED_CLASH,
+    ),
+    Rule(
+        _DIRECT,
         "people under arms and others are targets",
         lambda s: bool(s.targets & ARMED) and bool(s.targets - ARMED),
         _blank("targets both under arms and civilian"),
@@ -177,9 +183,14 @@ ACLED_RULES = (
         _DIRECT, "people under arms are the target", lambda s: bool(s.targets & ARMED), ARMED_CLASH
     ),
     Rule(
+        _DIRECT,
+        "people under arms are killed or hurt",
+        lambda s: bool(s.victims & ARMED),
+        ARMED_CLASH,
+    ),
+    Rule(
         _DIRECT, "civilians or a crowd are the target", lambda s: bool(s.targets & UNARMED), ATTACK
     ),
-    Rule(_DIRECT, "a clash is told too", lambda s: "clash" in s.types, ARMED_CLASH),
     Rule(_DIRECT, "otherwise", c.always, _blank("target unknown: civilians or an armed group")),
     # Other violence against civilians
     Rule(

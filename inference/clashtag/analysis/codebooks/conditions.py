@@ -7,7 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from clashtag.analysis.codebooks.actor_classes import NON_STATE, STATE_FORCES, ActorClass
+from clashtag.analysis.codebooks.actor_classes import (
+    NON_STATE,
+    STATE_FORCES,
+    UNARMED,
+    ActorClass,
+)
 from clashtag.analysis.codebooks.situation import Situation
 from clashtag.analysis.codebooks.weapons import EXPLOSIVES, Weapon
 from clashtag.analysis.codebooks.word_lists import says
@@ -116,6 +121,11 @@ def is_after_surrender(s: Situation) -> bool:
         "after surrendering, after they surrendered, after he surrendered, had surrendered,"
         " after being captured, after their capture, in captivity, hands tied, hands bound",
     )
+
+
+def are_people_hit(s: Situation) -> bool:
+    """Civilians or a crowd are hit, and not only houses or vehicles."""
+    return bool((s.targets | s.victims) & (UNARMED - {ActorClass.CIVILIAN_SITE}))
 
 
 def is_unexplained(s: Situation) -> bool:

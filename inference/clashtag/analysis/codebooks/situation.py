@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clashtag.analysis.codebooks.actor_classes import ActorClass, actor_class, harmed_class
 from clashtag.analysis.codebooks.weapons import Weapon, weapons_in, weapons_told
 from clashtag.analysis.findings import Entity, Incident
+from clashtag.analysis.kinds import AGENT, CASUALTIES, NOT_ACTUAL, TARGET, VICTIM
+from clashtag.analysis.participants import by_distance
 from clashtag.analysis.passages import passages_of
 from clashtag.records import Event, Record
 
-_NOT_A_FACT = "other"
-_HARM = ("death", "injury")
 _APPOSITION = re.compile(r"(?:,? \d{1,3})?,\s(?:an?|the)\s([^,.;:\n]{1,60})")
 
 
@@ -28,8 +28,9 @@ class Situation:
         targets: the kinds of actors who are hit: as targets, or where these tell none, as victims.
         victims: the kinds of actors who are victims.
         captors: the kinds of actors who take a place.
-        weapons: what instruments and triggers name, or else agents.
-        instruments: what instruments alone name.
+        weapons: what instruments and triggers near the lead name, or else those of its own type
+            elsewhere, or else agents.
+        instruments: what these instruments alone name.
         triggers: the triggers of each type of mention.
         context: the sentences of the mentions.
         detained: the least number of people said to be detained.
@@ -69,7 +70,6 @@ class Participants:
     agents: tuple[Entity, ...] = ()
     targets: tuple[Entity, ...] = ()
     victims: tuple[Entity, ...] = ()
-    instruments: tuple[Entity, ...] = ()
     captors: tuple[Entity, ...] = ()
 
 
@@ -80,15 +80,13 @@ def participants_of(incident: Incident, record: Record) -> Participants:
     only moves, flees or signs something in other mentions of the incident is left out.
     """
     facts = _facts(incident, record)
-    own = [fact for fact in facts if fact.type == incident.type]
-    harm = [fact for fact in facts if fact.type in _HARM]
-    victims = _named(incident, "victim", own) or _named(incident, "victim", harm)
+    own, harm = _own_and_harm(incident, facts)
+    victims = _named(incident, VICTIM, own) or _named(incident, VICTIM, harm)
     return Participants(
-        agents=_named(incident, "agent", own) or _named(incident, "agent", harm),
-        targets=_named(incident, "target", own),
-        victims=_without(victims, incident.roles.get("agent", ())),
-        instruments=_named(incident, "instrument", [*own, *harm]),
-        captors=_named(incident, "agent", [fact for fact in facts if fact.type == "territory"]),
+        agents=_named(incident, AGENT, own) or _named(incident, AGENT, harm),
+        targets=_named(incident, TARGET, own),
+        victims=_without(victims, incident.roles.get(AGENT, ())),
+        captors=_named(incident, AGENT, [fact for fact in facts if fact.type == "territory"]),
     )
 
 
@@ -96,11 +94,16 @@ def situation_of(incident: Incident, record: Record) -> Situation:
     """Return what the rules need to know of an incident of a record."""
     facts = _facts(incident, record)
     found = participants_of(incident, record)
-    instruments = _names(found.instruments)
+    near, _ = by_distance(record.text, record.events[incident.lead], facts)
+    own, harm = _own_and_harm(incident, near)
+    instruments = _names(_named(incident, "instrument", [*own, *harm]))
+    if not weapons_in([*instruments, *(fact.trigger.text for fact in near)]):
+        near, _ = _own_and_harm(incident, facts)
+        instruments = _names(_named(incident, "instrument", near))
     victim_classes = _classes(found.victims, record.text, harmed_class)
     return Situation(
         type=incident.type,
-        is_fact=incident.status != _NOT_A_FACT,
+        is_fact=incident.status != NOT_ACTUAL,
         types=frozenset(fact.type for fact in facts),
         has_agent=bool(found.agents),
         agents=_classes(found.agents, record.text, actor_class),
@@ -108,7 +111,7 @@ def situation_of(incident: Incident, record: Record) -> Situation:
         victims=victim_classes,
         captors=_classes(found.captors, record.text, actor_class),
         weapons=weapons_told(
-            instruments, [fact.trigger.text for fact in facts], _names(found.agents)
+            instruments, [fact.trigger.text for fact in near], _names(found.agents)
         ),
         instruments=weapons_in(instruments),
         triggers=_triggers(facts),
@@ -126,7 +129,13 @@ def situation_of(incident: Incident, record: Record) -> Situation:
 def _facts(incident: Incident, record: Record) -> list[Event]:
     """Return the mentions that are told as fact, or all of them where none is."""
     mentions = [record.events[index] for index in incident.events]
-    return [mention for mention in mentions if mention.status != _NOT_A_FACT] or mentions
+    return [mention for mention in mentions if mention.status != NOT_ACTUAL] or mentions
+
+
+def _own_and_harm(incident: Incident, facts: Sequence[Event]) -> tuple[list[Event], list[Event]]:
+    """Return the mentions of an incident's own type, and of the deaths and injuries it causes."""
+    own = [fact for fact in facts if fact.type == incident.type]
+    return own, [fact for fact in facts if fact.type in CASUALTIES]
 
 
 def _named(incident: Incident, role: str, mentions: Iterable[Event]) -> tuple[Entity, ...]:

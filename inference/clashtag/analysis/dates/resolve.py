@@ -10,6 +10,7 @@ from typing import Final
 from clashtag.analysis.dates.anchors import Anchor, NoDateError
 from clashtag.analysis.dates.calendar_intervals import one_day, period
 from clashtag.analysis.dates.day_rules import make_day
+from clashtag.analysis.dates.named_years import is_fresh, with_named_year
 from clashtag.analysis.dates.phrases import read_phrase
 from clashtag.analysis.dates.reasons import why_no_date
 from clashtag.analysis.dates.surroundings import expression_at, is_planned, named_before
@@ -63,21 +64,33 @@ def resolve_time(text: str, start: int, end: int, published: date | None) -> Res
     if isinstance(published, datetime):
         published = published.date()
     try:
-        return ResolvedTime(words, _interval(text, start, end, published))
+        interval, year = _interval(text, start, end, published)
+        return ResolvedTime(words, interval, year=year)
     except NoDateError as error:
         return ResolvedTime(words, None, _reason(error.kind, words.text))
     except OverflowError:
         return ResolvedTime(words, None, _reason("outside the calendar", words.text))
 
 
-def _interval(text: str, start: int, end: int, published: date | None) -> Interval:
+def _interval(
+    text: str, start: int, end: int, published: date | None
+) -> tuple[Interval, Span | None]:
+    """Return the interval of a time expression, and the words elsewhere that give its year."""
     if end - start > _MAX_CHARACTERS:
         raise NoDateError("not a date")
     phrase = expression_at(text, start, end)
     if len(phrase.split()) > _MAX_WORDS:
         raise NoDateError(why_no_date(phrase))
-    named = named_before(text, start, published)
-    anchor = Anchor(published, is_planned(text, start), named)
+    anchor = Anchor(published, is_planned(text, start), named_before(text, start, published))
+    dated = None if anchor.is_planned else with_named_year(text, start, phrase)
+    if dated and not is_fresh(_in_past(phrase, anchor), published):
+        interval = _in_past(dated.phrase, anchor)
+        if interval is not None:
+            return interval, dated.words
+    return _expression(phrase, anchor), None
+
+
+def _expression(phrase: str, anchor: Anchor) -> Interval:
     bound = _BOUND.fullmatch(phrase)
     if bound is not None and split_time_of_day(phrase)[1].startswith(bound["bound"]):
         interval = _bounded(bound["bound"], bound["point"], anchor)
@@ -86,6 +99,16 @@ def _interval(text: str, start: int, end: int, published: date | None) -> Interv
     if interval is None:
         raise NoDateError(_why_no_date(phrase))
     return interval
+
+
+def _in_past(phrase: str, anchor: Anchor) -> Interval | None:
+    """Return the interval of an expression if it is one, and had begun when it was published."""
+    try:
+        interval = _expression(phrase, anchor)
+    except (NoDateError, OverflowError):
+        return None
+    has_begun = anchor.published is None or interval.first_day <= anchor.published
+    return interval if has_begun else None
 
 
 def _why_no_date(phrase: str) -> str:

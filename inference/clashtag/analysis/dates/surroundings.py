@@ -7,9 +7,11 @@ from datetime import date
 from typing import Final
 
 from clashtag.analysis.dates.anchors import Anchor, NoDateError
+from clashtag.analysis.dates.named_years import is_fresh, with_named_year
 from clashtag.analysis.dates.phrases import read_phrase
 from clashtag.analysis.dates.times_of_day import split_time_of_day
-from clashtag.analysis.dates.words import MONTH, WEEKDAY, plain
+from clashtag.analysis.dates.words import FULL_WEEKDAY, MONTH, WEEKDAY, plain
+from clashtag.analysis.findings import Interval
 
 _WINDOW: Final = 60
 _SENTENCE_WINDOW: Final = 120
@@ -19,18 +21,25 @@ _LEAD = re.compile(
     r"|(?:end|start|beginning|middle) of) (?:(?:the|on|in|at|about|around) )*)+$",
     re.IGNORECASE,
 )
-# In full: "he sat at dawn" and "the sun" name no day.
-_FULL_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+# Weekdays in full: "he sat at dawn" and "the sun" name no day.
 _DATE = (
-    rf"(?:{_FULL_WEEKDAY}|yesterday|today|tomorrow|\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?|\d{{4}}-\d\d-\d\d"
-    rf"|(?:{_FULL_WEEKDAY},? )?(?:\d{{1,2}}(?:st|nd|rd|th)? {MONTH}|{MONTH}\.? \d{{1,2}})"
+    rf"(?:{FULL_WEEKDAY}|yesterday|today|tomorrow|\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?|\d{{4}}-\d\d-\d\d"
+    rf"|(?:{FULL_WEEKDAY},? )?(?:\d{{1,2}}(?:st|nd|rd|th)? {MONTH}|{MONTH}\.? \d{{1,2}})"
     r"(?:,? \d{4})?)"
 )
 _DATE_BEFORE = re.compile(rf"\b{_DATE},?(?: (?:at|around|about|from|in|the))* $", re.IGNORECASE)
 _DATE_AFTER = re.compile(rf",?(?: (?:on|of|the))* {_DATE}\b", re.IGNORECASE)
-_INTO_AFTER = re.compile(rf" (?:in)?to {_FULL_WEEKDAY}\b", re.IGNORECASE)
+_INTO_AFTER = re.compile(rf" (?:in)?to {FULL_WEEKDAY}\b", re.IGNORECASE)
 _YEAR_AFTER = re.compile(r",? (?:(?:of )?(?:last|this|next) year|[12]\d{3})\b", re.IGNORECASE)
 _LACKS_YEAR = re.compile(rf"(?:\d{{1,2}} )?{MONTH}")
+_THE_BEFORE = re.compile(r"\bthe $", re.IGNORECASE)
+_BOUND = re.compile(r"^(?:since|until|till|by|before|after|from) (?:the )?", re.IGNORECASE)
+_DATE_OF_NOUN = re.compile(rf"(?:(?:\d{{1,2}} )?{MONTH}(?: \d{{4}})?|{WEEKDAY}|(?:19|20)\d\d)")
+_NOUN_AFTER = re.compile(
+    r" (?!(?:and|or|to|until|till|in|on|at|when|where|while|that|which|as|after|before|was|were|is"
+    r"|has|had|have|of|with|from|by|near|for)\b)[a-z]"
+)
+_WHEN_AFTER = re.compile(r",? when\b")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _NARRATED = re.compile(
     rf"\bon the {WEEKDAY}(?: (?:morning|afternoon|evening|night))?$", re.IGNORECASE
@@ -77,9 +86,24 @@ def expression_at(text: str, start: int, end: int) -> str:
         head = None if tail else _DATE_BEFORE.search(before)
         if head:
             return plain(f"{head[0]} {words}")
+    dated = words + (tail[0] if tail else "")
     is_possessive = _POSSESSIVE.search(words) or after.startswith(("'", "’"))
+    if _is_told_of(before, dated, after[len(dated) - len(words) :]):
+        return plain(_BOUND.sub("", dated, count=1))
     lead = None if is_possessive else _LEAD.search(before)
-    return plain(f"{lead[0] if lead else ''}{words}{tail[0] if tail else ''}")
+    return plain(f"{lead[0] if lead else ''}{dated}")
+
+
+def _is_told_of(before: str, dated: str, after: str) -> bool:
+    """Whether a date is that of what follows it, and "since" is said of that.
+
+    So it is in "since the August 2022 raid" and "since August 2022, when gunmen raided Harn".
+    """
+    date_words = _BOUND.sub("", dated, count=1)
+    if _DATE_OF_NOUN.fullmatch(plain(date_words)) is None:
+        return False
+    is_after_the = _THE_BEFORE.search(before + dated[: -len(date_words)])
+    return bool(_WHEN_AFTER.match(after) or (is_after_the and _NOUN_AFTER.match(after)))
 
 
 def is_planned(text: str, start: int) -> bool:
@@ -98,11 +122,18 @@ def named_before(text: str, start: int, published: date | None) -> date | None:
     paragraph = max(window, text.rfind("\n", window, start))
     for match in _NAMED.finditer(text, paragraph, start):
         if match["month"][0].isupper():
-            named = match[0]
+            named = match
     if named is None:
         return None
+    phrase = plain(named[0])
+    interval = _read(phrase, published)
+    dated = None if is_fresh(interval, published) else with_named_year(text, named.start(), phrase)
+    interval = (_read(dated.phrase, published) if dated else None) or interval
+    return None if interval is None else interval.first_day
+
+
+def _read(phrase: str, published: date | None) -> Interval | None:
     try:
-        interval = read_phrase(plain(named), Anchor(published))
+        return read_phrase(phrase, Anchor(published))
     except (NoDateError, OverflowError):
         return None
-    return None if interval is None else interval.first_day

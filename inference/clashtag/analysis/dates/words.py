@@ -6,6 +6,13 @@ import re
 import unicodedata
 from typing import Final
 
+MONTH_NAMES: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+MONTH_ABBREVIATIONS: Final = (*(name[:3] for name in MONTH_NAMES if name != "May"), "Sept")
+MONTH_WORDS: Final = frozenset(name.lower() for name in (*MONTH_NAMES, *MONTH_ABBREVIATIONS))
+FULL_WEEKDAY: Final = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 WEEKDAY: Final = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
 MONTH: Final = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -15,10 +22,7 @@ DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 SEASON: Final = r"(?:spring|summer|autumn|winter)"
 UNIT: Final = r"(?:minute|hour|day|night|week|month|year|decade)"
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MONTHS: Final = (
-    *("jan", "feb", "mar", "apr", "may", "jun"),
-    *("jul", "aug", "sep", "oct", "nov", "dec"),
-)
+_MONTHS: Final = tuple(name[:3].lower() for name in MONTH_NAMES)
 _DIGITS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TEENS: Final = (
     *("ten", "eleven", "twelve", "thirteen", "fourteen"),
