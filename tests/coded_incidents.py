@@ -12,7 +12,7 @@ from clashtag.analysis.findings import Entity, Incident, Quantity, Toll
 from clashtag.records import Record, Span
 from clashtag_training.corpora.markup import parse_markup
 
-FOLDER = Path(__file__).parent / "clashtag" / "analysis"
+FOLDER = Path(__file__).parent / "clashtag" / "analysis" / "codebooks"
 Pair = tuple[str | None, str | None]
 
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "analysis" / "incidents.md"
 ARTICLES = ROOT / "results" / "incidents" / "articles.json"
 MUC4 = ROOT / "results" / "incidents" / "muc4-dev.json"
-WEIGHTS = ROOT / "inference" / "clashtag" / "analysis" / "incident_weights.json"
+WEIGHTS = ROOT / "inference" / "clashtag" / "analysis" / "grouping" / "incident_weights.json"
 
 SETTINGS = ("gold events", "predicted events")
 MEANINGS = {

@@ -22,7 +22,7 @@ from rich.table import Table
 
 from clashtag.analysis.dates import resolve_time
 
-TABLE = Path(__file__).parents[1] / "clashtag" / "analysis" / "dates.tsv"
+TABLE = Path(__file__).parents[1] / "clashtag" / "analysis" / "dates" / "dates.tsv"
 PARTS = ("develop", "held-out")
 # What these libraries raise on words that they do not know.
 LIBRARY_ERRORS = (

@@ -11,7 +11,7 @@ import runpy
 
 import pytest
 
-from clashtag.analysis.pair_features import FEATURES
+from clashtag.analysis.grouping.pair_features import FEATURES
 from clashtag.bundle import shipped_bundle_path
 from clashtag.errors import BundleError
 from clashtag.hashing import file_sha256

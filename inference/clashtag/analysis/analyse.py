@@ -11,22 +11,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from clashtag.analysis.actors import join_mentions
-from clashtag.analysis.aliases import AliasTable
-from clashtag.analysis.arguments import clean_arguments
-from clashtag.analysis.claims import name_claimants
-from clashtag.analysis.codes import acled_code, plover_code
+from clashtag.analysis.actors.aliases import AliasTable
+from clashtag.analysis.actors.join import join_mentions
+from clashtag.analysis.actors.phrases import read_phrase
+from clashtag.analysis.arguments.clean import clean_arguments
+from clashtag.analysis.arguments.mention_times import carry_times, name_times
+from clashtag.analysis.arguments.near_arguments import keep_nearest
+from clashtag.analysis.arguments.told_agents import name_agents
+from clashtag.analysis.attribution.claims import name_claimants
+from clashtag.analysis.codebooks.codes import acled_code, plover_code
 from clashtag.analysis.findings import Analysis, Entity
-from clashtag.analysis.incidents import group_events
+from clashtag.analysis.grouping.groups import group_events
 from clashtag.analysis.kinds import AGENT, CLAIMANT, NOT_ACTUAL, TIME
-from clashtag.analysis.leads import lead_of
-from clashtag.analysis.mention_times import carry_times, name_times
-from clashtag.analysis.merge import merge_incident
-from clashtag.analysis.near_arguments import keep_nearest
-from clashtag.analysis.participants import role_spans
-from clashtag.analysis.phrases import read_phrase
+from clashtag.analysis.merging.leads import lead_of
+from clashtag.analysis.merging.merge import merge_incident
+from clashtag.analysis.merging.participants import role_spans
 from clashtag.analysis.publication import publication_date
-from clashtag.analysis.told_agents import name_agents
 from clashtag.records import Record
 
 _ACTOR_ROLES = (AGENT, CLAIMANT)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 
-from clashtag.analysis.aliases import AliasTable
+from clashtag.analysis.actors.aliases import AliasTable
 from clashtag.analysis.analyse import analyse
 from clashtag.analysis.findings import Analysis
 from clashtag.bulk.checkpoint import Counts, Receipt

@@ -13,7 +13,7 @@ from clashtag.errors import InputError
 from clashtag.records import Record
 
 if TYPE_CHECKING:
-    from clashtag.analysis.aliases import AliasTable
+    from clashtag.analysis.actors.aliases import AliasTable
 
 _FIRST_CHARACTERS = 40
 
@@ -38,7 +38,7 @@ class Analyser:
         Raises:
             InputError: if the file cannot be read, or listing every line that is wrong.
         """
-        from clashtag.analysis.aliases import AliasTable
+        from clashtag.analysis.actors.aliases import AliasTable
 
         aliases = AliasTable.shipped()
         if file is not None:

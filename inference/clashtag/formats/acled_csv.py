@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from typing import BinaryIO
 
 from clashtag.analysis.codebooks.actor_classes import UNARMED
+from clashtag.analysis.codebooks.codes import acled_code
 from clashtag.analysis.codebooks.situation import participants_of, situation_of
-from clashtag.analysis.codes import acled_code
 from clashtag.analysis.findings import Analysis, Code, Incident, Interval, Toll
-from clashtag.analysis.quantities import read_quantity
+from clashtag.analysis.quantities.read import read_quantity
 from clashtag.formats.acled_actors import acled_actors
 from clashtag.formats.incident_cells import (
     lead_sentence,

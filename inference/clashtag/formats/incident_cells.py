@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from clashtag.analysis.findings import Entity, Incident, Outcome, ResolvedTime, Toll
-from clashtag.analysis.passages import passages_of
-from clashtag.analysis.pronouns import PRONOUNS
+from clashtag.analysis.text.passages import passages_of
+from clashtag.analysis.text.pronouns import PRONOUNS
 from clashtag.records import Record, Span
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from clashtag.analysis.codebooks.actor_classes import ActorClass, actor_class, harmed_class
+from clashtag.analysis.codebooks.codes import plover_code
 from clashtag.analysis.codebooks.situation import participants_of
-from clashtag.analysis.codes import plover_code
 from clashtag.analysis.findings import Analysis, Entity, Incident, Interval
 from clashtag.formats.incident_cells import lead_sentence, named, reported_count
 from clashtag.json_lines import json_line

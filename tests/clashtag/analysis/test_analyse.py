@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from clashtag.analysis.aliases import AliasTable
+from clashtag.analysis.actors.aliases import AliasTable
 from clashtag.analysis.analyse import analyse
 from clashtag.analysis.to_json import analysis_to_dict
 from clashtag.errors import InputError

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from clashtag.analysis.actors.phrases import read_phrase
 from clashtag.analysis.analyse import analyse
-from clashtag.analysis.arguments import clean_arguments
+from clashtag.analysis.arguments.clean import clean_arguments
 from clashtag.analysis.dates.words import (
     MONTH_ABBREVIATIONS,
     MONTH_NAMES,
     MONTH_WORDS,
     month_number,
 )
-from clashtag.analysis.passages import passages_of
-from clashtag.analysis.phrases import read_phrase
-from clashtag.analysis.pronouns import PRONOUNS
-from clashtag.analysis.quantities import read_quantity
+from clashtag.analysis.quantities.read import read_quantity
+from clashtag.analysis.text.passages import passages_of
+from clashtag.analysis.text.pronouns import PRONOUNS
 from clashtag.records import Span
 from clashtag_training.corpora.markup import parse_markup
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from clashtag.analysis.codes import acled_code
+from clashtag.analysis.codebooks.codes import acled_code
 from clashtag.formats.acled_actors import Actors, acled_actors
 from coded_incidents import read_coded
 

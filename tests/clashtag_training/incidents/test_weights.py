@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from clashtag.analysis.incidents import group_events, shipped_scorer
-from clashtag.analysis.pair_features import FEATURES
+from clashtag.analysis.grouping.groups import group_events, shipped_scorer
+from clashtag.analysis.grouping.pair_features import FEATURES
 from clashtag.errors import InputError
 from clashtag.records import Event, Record, Span
 from clashtag_training.commands.fit_incidents import app, weights_file

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 
-from clashtag.analysis.passages import Passages
+from clashtag.analysis.text.passages import Passages
 
 _FEWEST_WORDS = (0, 3, 6, 11, 21, 41)
 DISTANCES = (

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from clashtag.analysis.incidents import group_events
-from clashtag.analysis.leads import lead_of
+from clashtag.analysis.grouping.groups import group_events
+from clashtag.analysis.merging.leads import lead_of
 from clashtag.errors import InputError
 from clashtag.records import Record
 from clashtag_training.corpora.incident_gold import SPLITS, IncidentArticle, read_incidents

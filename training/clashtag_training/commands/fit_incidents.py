@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from clashtag.analysis.incidents import PairScorer
+from clashtag.analysis.grouping.groups import PairScorer
 from clashtag.errors import ClashtagError, InputError
 from clashtag_training.corpora.incident_gold import IncidentArticle, read_incidents
 from clashtag_training.corpora.record_files import read_records
@@ -72,7 +72,7 @@ def weights_file(
     predicted: list[IncidentArticle],
     l2_penalty: float = L2_PENALTY,
 ) -> str:
-    """Return the JSON that `clashtag.analysis.incidents` reads its weights from."""
+    """Return the JSON that `clashtag.analysis.grouping.groups` reads its weights from."""
     fields = {
         "fitted_on": {
             "articles": len(articles),

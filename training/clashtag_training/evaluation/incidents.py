@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from clashtag.analysis.passages import Passages
+from clashtag.analysis.text.passages import Passages
 from clashtag.records import Record
 from clashtag_training.corpora.incident_gold import IncidentArticle
 from clashtag_training.evaluation.bootstrap import label_scores

@@ -13,10 +13,10 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from clashtag.analysis.arguments import clean_arguments
-from clashtag.analysis.event_facts import read_facts
-from clashtag.analysis.incidents import PairScorer, group_events, text_order
-from clashtag.analysis.pair_features import FEATURES, pair_features
+from clashtag.analysis.arguments.clean import clean_arguments
+from clashtag.analysis.grouping.event_facts import read_facts
+from clashtag.analysis.grouping.groups import PairScorer, group_events, text_order
+from clashtag.analysis.grouping.pair_features import FEATURES, pair_features
 from clashtag.analysis.publication import publication_date
 from clashtag.errors import InputError
 from clashtag_training.corpora.incident_gold import IncidentArticle

@@ -10,8 +10,8 @@ from clashtag.analysis.codebooks.actor_classes import ActorClass, actor_class, h
 from clashtag.analysis.codebooks.weapons import Weapon, weapons_in, weapons_told
 from clashtag.analysis.findings import Entity, Incident
 from clashtag.analysis.kinds import AGENT, CASUALTIES, NOT_ACTUAL, TARGET, VICTIM
-from clashtag.analysis.participants import by_distance
-from clashtag.analysis.passages import passages_of
+from clashtag.analysis.merging.participants import by_distance
+from clashtag.analysis.text.passages import passages_of
 from clashtag.records import Event, Record
 
 _APPOSITION = re.compile(r"(?:,? \d{1,3})?,\s(?:an?|the)\s([^,.;:\n]{1,60})")

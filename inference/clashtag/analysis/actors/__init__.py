@@ -1,0 +1,1 @@
+"""Mentions of one actor, joined by string, acronym, description and alias."""

@@ -1,0 +1,1 @@
+"""The arguments of events, cleaned, completed and kept near their triggers."""

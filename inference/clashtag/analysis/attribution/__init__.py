@@ -1,0 +1,1 @@
+"""Who is said to report an event, and who claims it."""

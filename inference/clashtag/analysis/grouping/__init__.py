@@ -1,0 +1,1 @@
+"""Event mentions grouped into incidents."""

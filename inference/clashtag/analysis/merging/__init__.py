@@ -1,0 +1,1 @@
+"""The mentions of an incident merged into its cells."""

@@ -1,0 +1,1 @@
+"""Numbers of people and things, read from spans and the words around them."""
