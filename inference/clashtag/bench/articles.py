@@ -1,4 +1,4 @@
-"""Articles of chosen lengths, cut from real ones or joined from them at the ends of sentences."""
+"""Articles of chosen lengths, cut from whole ones or joined from them at the ends of sentences."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class RealArticles:
-    """The texts of real articles, and where they come from."""
+class WholeArticles:
+    """The texts of articles, and where they come from."""
 
     source: Source
     texts: tuple[str, ...]
 
 
-def read_real_articles(files: Sequence[str]) -> RealArticles:
+def read_whole_articles(files: Sequence[str]) -> WholeArticles:
     """Read the articles of files, by default those of `data/articles` in a checkout.
 
     Raises:
@@ -67,7 +67,7 @@ def read_real_articles(files: Sequence[str]) -> RealArticles:
                 "give articles whose words are separated by spaces",
             )
     digest = hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
-    return RealArticles(Source(tuple(paths), len(texts), sum(lengths), digest), texts)
+    return WholeArticles(Source(tuple(paths), len(texts), sum(lengths), digest), texts)
 
 
 def word_count(text: str) -> int:

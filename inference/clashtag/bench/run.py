@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import repeat
 from pathlib import Path
 
-from clashtag.bench.articles import RealArticles, cut_articles, mixed_lengths
+from clashtag.bench.articles import WholeArticles, cut_articles, mixed_lengths
 from clashtag.bench.comparison import Comparison, compare
 from clashtag.bench.encoder import (
     CeilingShare,
@@ -58,17 +58,17 @@ class BenchOptions:
 
 def run_bench(
     bundle: Bundle,
-    articles: RealArticles,
+    articles: WholeArticles,
     plan: Plan,
     options: BenchOptions,
     *,
     on_step: Callable[[str], None],
 ) -> BenchReport:
-    """Measure a bundle on articles that are cut from real ones.
+    """Measure a bundle on articles that are cut from whole ones.
 
     Args:
         bundle: the model.
-        articles: the real ones.
+        articles: the whole ones.
         plan: how much is measured.
         options: what the reader chose.
         on_step: called with what is about to be measured, in words.

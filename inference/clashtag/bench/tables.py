@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from clashtag.bench.comparison import Comparison, SystemSpeed
 from clashtag.bench.encoder import CeilingShare
@@ -107,13 +108,14 @@ def length_table(report: BenchReport) -> Table:
         )
     header = ("article", "tokens", "events", "p50", "p95", "p99")
     calls = ", ".join(f"{latency.calls}" for latency in report.latency.values())
+    folders = ", ".join(sorted({str(Path(file).parent) for file in report.source.files}))
     return Table(
         "Text in, events out",
         (*header, "articles/s", "words/s", "tokens/s"),
         rows,
         f"p50 to p99: one article alone, over {calls} calls; the rates: many articles at once. "
         f"Medians of {report.rounds} rounds with the lowest and the highest; articles are cut from "
-        f"{report.source.articles:,} real ones at the ends of sentences.",
+        f"{report.source.articles:,} whole ones of {folders} at the ends of sentences.",
     )
 
 

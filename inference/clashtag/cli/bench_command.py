@@ -78,7 +78,7 @@ def bench(
     rivals = _known_rivals(against)
     _require_folder(checkpoint, "--checkpoint")
     _require_folder(fp32, "--fp32")
-    from clashtag.bench.articles import read_real_articles
+    from clashtag.bench.articles import read_whole_articles
     from clashtag.bench.plan import FULL, QUICK
     from clashtag.bench.plot import draw_report
     from clashtag.bench.report import to_json
@@ -90,7 +90,7 @@ def bench(
     if 0 < soak < FEWEST_ARTICLES:
         problem = "so few articles show nothing"
         raise WrongOptionError(f"--soak {soak}", problem, f"give at least {FEWEST_ARTICLES}")
-    articles = read_real_articles(files or [])
+    articles = read_whole_articles(files or [])
     bundle = load_bundle(shipped_bundle_path() if model is None else model)
     options = BenchOptions(
         threads=threads or available_threads(),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clashtag.bench.articles import RealArticles, Source
+from clashtag.bench.articles import Source, WholeArticles
 from clashtag.bundle import Bundle, load_bundle
 
 TEXTS = (
@@ -27,9 +27,9 @@ def bundle(tiny_bundle: Path) -> Bundle:
 
 
 @pytest.fixture
-def articles() -> RealArticles:
+def articles() -> WholeArticles:
     words = sum(len(text.split()) for text in TEXTS)
-    return RealArticles(Source(("a.txt",), len(TEXTS), words, "0" * 64), TEXTS)
+    return WholeArticles(Source(("a.txt",), len(TEXTS), words, "0" * 64), TEXTS)
 
 
 @pytest.fixture

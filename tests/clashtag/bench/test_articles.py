@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from clashtag.bench.articles import (
     cut_articles,
     mixed_lengths,
-    read_real_articles,
+    read_whole_articles,
     word_count,
 )
 from clashtag.errors import InputError
@@ -64,12 +64,12 @@ def test_mixed_lengths_are_repeatable_and_within_bounds():
 def test_articles_are_read_from_the_checkout_by_default(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=r"there is no data/articles/\*\.jsonl here"):
-        read_real_articles([])
+        read_whole_articles([])
     folder = tmp_path / "data" / "articles"
     folder.mkdir(parents=True)
     record = json.dumps({"id": "a", "text": "Two words."})
     (folder / "dev.jsonl").write_text(record + "\n", encoding="utf-8")
-    articles = read_real_articles([])
+    articles = read_whole_articles([])
     assert articles.texts == ("Two words.",)
     assert (articles.source.articles, articles.source.words) == (1, 2)
 
@@ -87,9 +87,9 @@ def test_file_that_cannot_be_measured_on_is_named(tmp_path, content, problem):
     path = tmp_path / "a.txt"
     path.write_bytes(content)
     with pytest.raises(InputError, match=problem):
-        read_real_articles([str(path)])
+        read_whole_articles([str(path)])
 
 
 def test_missing_file_is_named(tmp_path):
     with pytest.raises(InputError, match=r"none\.txt: no such file"):
-        read_real_articles([str(tmp_path / "none.txt")])
+        read_whole_articles([str(tmp_path / "none.txt")])
