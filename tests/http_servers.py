@@ -27,7 +27,7 @@ from clashtag.serving.service import Service
 from clashtag.serving.settings import ServeSettings
 
 NEWS = "Armed gunmen said a planned attack on civilians in Kyiv on Monday."
-COMMAND = [sys.executable, "-c", "from clashtag.cli import main; main()", "serve"]
+COMMAND = [sys.executable, "-m", "clashtag", "serve"]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from typing import Annotated
 
 import typer
 
-COMMAND = [sys.executable, "-c", "from clashtag.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "clashtag"]
 ROOT = Path(__file__).parents[2]
 
 

@@ -27,7 +27,7 @@ from typing import Annotated
 
 import typer
 
-COMMAND = [sys.executable, "-c", "from clashtag.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "clashtag"]
 TARGETS = ("main process", "process group", "worker")
 ROOT = Path(__file__).parents[2]
 

@@ -77,7 +77,7 @@ def measure_offline(model: Path | None, threads: int, workers: int) -> dict[str,
 def measure_server(asked: argparse.Namespace, rate: float) -> dict[str, object]:
     """Start a server, load it, and return what came back and what memory it took."""
     command = [
-        *(sys.executable, "-c", "from clashtag.cli import main; main()", "serve", "--port", "0"),
+        *(sys.executable, "-m", "clashtag", "serve", "--port", "0"),
         *("--threads", str(asked.threads), "--workers", str(asked.workers)),
         *(("--model", str(asked.model)) if asked.model else ()),
     ]

@@ -18,7 +18,7 @@ from waiting import wait_until
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
 needs_full_device = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 
-COMMAND = [sys.executable, "-c", "from clashtag.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "clashtag"]
 
 
 @pytest.fixture
