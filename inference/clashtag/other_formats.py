@@ -59,13 +59,21 @@ def require_prose(text: str, place: str) -> None:
     Raises:
         InputError: naming the place and how its articles can be read.
     """
-    if not text.lstrip().startswith(("{", "[")):
-        return
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
+    text = text.lstrip()
+    first_line = text.partition("\n")[0]
+    if not (_is_json(text, "{[") or _is_json(first_line, "{")):
         return
     raise InputError(
         f"{place}: holds a JSON document, not the plain text of one article",
         f"{_ONE_A_LINE.format()}, or {_AS_IT_IS}",
     )
+
+
+def _is_json(text: str, openings: str) -> bool:
+    if not text.startswith(tuple(openings)):
+        return False
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -13,17 +13,29 @@ _REPORT_IT = "please report it with the article; `clashtag debug` prints what el
 
 
 def tag_each(tagger: Tagger, records: Sequence[Record]) -> Iterator[Record | Exception]:
-    """Yield each record as tagged, or the error that it causes: one must not stop the others."""
+    """Yield each record as tagged, or the error that it causes: one must not stop the others.
+
+    Raises:
+        OSError: what the system fails at is no fault of a record.
+    """
     tagged_count = 0
-    with contextlib.suppress(Exception):  # of a record that is found out below
+    try:
         for record in tagger.tag_many(records):
             tagged_count += 1
             yield record
-    for record in records[tagged_count:]:
-        try:
-            yield next(tagger.tag_many([record]))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is this record's
-            yield error
+    except OSError:
+        raise
+    except Exception:  # noqa: BLE001 - whose it is, is found out below
+        yield from (_alone(tagger, record) for record in records[tagged_count:])
+
+
+def _alone(tagger: Tagger, record: Record) -> Record | Exception:
+    try:
+        return next(tagger.tag_many([record]))
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this record's
+        return error
 
 
 def not_tagged(place: str, error: Exception) -> InputError:

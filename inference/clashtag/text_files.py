@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -72,11 +73,10 @@ def count_articles(
     for path in map(Path, paths):
         if not path.is_file():
             return None
+        count += 1
         if _format_of(path, input_format) is InputFormat.JSONL:
-            with path.open("rb") as lines:
-                count += sum(not line.isspace() for line in lines)
-        else:
-            count += 1
+            with contextlib.suppress(OSError), path.open("rb") as lines:
+                count += sum(not line.isspace() for line in lines) - 1
     return count
 
 
@@ -89,7 +89,10 @@ def _file_articles(
         if _format_of(Path(path), input_format) is InputFormat.JSONL:
             yield from _jsonl_articles(file, path, report)
         else:
-            yield Record(text=article_text(file.read(), path), id=path)
+            text = article_text(file.read(), path)
+            if input_format is InputFormat.AUTO:
+                require_prose(text, path)
+            yield Record(text=text, id=path)
 
 
 def _format_of(path: Path, input_format: InputFormat) -> InputFormat:
@@ -187,6 +190,7 @@ def _article(line: bytes, place: str) -> Record:
             "give each record a plain id, or none",
         )
     require_characters(text, f"{place}: 'text'")
+    require_characters(str(id_), f"{place}: 'id'")
     extra = {key: value for key, value in fields.items() if key not in _TAGGED_FIELDS}
     try:
         json.dumps(extra, allow_nan=False)

@@ -29,9 +29,9 @@ def most_threads(cpus: int | None = None) -> int:
     """Return how many threads or processes may be asked for: four for each CPU, at least 64.
 
     Args:
-        cpus: how many CPUs there are; by default all of this machine.
+        cpus: how many CPUs there are; by default those that this process may run on.
     """
-    return max(_ALWAYS_ALLOWED, _MOST_PER_CPU * (cpus or os.cpu_count() or 1))
+    return max(_ALWAYS_ALLOWED, _MOST_PER_CPU * (cpus or available_threads()))
 
 
 def require_few_threads(name: str, count: int) -> None:

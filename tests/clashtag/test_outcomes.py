@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterable, Iterator
+
 import pytest
 
 from clashtag.errors import InputError
-from clashtag.outcomes import analysing, not_tagged
+from clashtag.outcomes import analysing, not_tagged, tag_each
+from clashtag.records import Record
 
 
 @pytest.mark.parametrize(
@@ -38,3 +42,31 @@ def test_analysing_leaves_what_succeeds_alone():
 def test_not_tagged_names_the_article_and_the_cause():
     error = not_tagged("a.jsonl:3", RuntimeError("no memory for a tensor"))
     assert error.problem == "a.jsonl:3: could not be tagged: RuntimeError: no memory for a tensor"
+
+
+class Failing:
+    """A tagger that fails at texts of its failures, and tags the others."""
+
+    def __init__(self, failures: dict[str, Exception]) -> None:
+        self._failures = failures
+
+    def tag_many(self, records: Iterable[Record]) -> Iterator[Record]:
+        for record in records:
+            if record.text in self._failures:
+                raise self._failures[record.text]
+            yield record
+
+
+def test_tag_each_finds_out_whose_failure_it_is():
+    failure = RuntimeError("bad tensor")
+    records = [Record(text) for text in "abcb"]
+    outcomes = list(tag_each(Failing({"b": failure}), records))
+    assert outcomes == [records[0], failure, records[2], failure]
+
+
+def test_tag_each_blames_no_record_for_a_full_disk():
+    failure = OSError(errno.ENOSPC, "no space")
+    outcomes = tag_each(Failing({"b": failure}), [Record("a"), Record("b")])
+    assert next(outcomes).text == "a"
+    with pytest.raises(OSError, match="no space"):
+        next(outcomes)

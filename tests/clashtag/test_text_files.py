@@ -248,3 +248,46 @@ def test_read_articles_refuses_what_is_no_json_number(tmp_path, number):
     assert [record.text for record in reading.records] == ["two"]
     assert len(reading.problems) == 1
     assert f"{path}:1" in reading.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("array.txt", '[{"text": "a"}]'),
+        ("lines", '{"id": 1, "body": "a"}\n{"id": 2, "body": "b"}\n'),
+    ],
+)
+def test_json_without_its_suffix_is_no_article(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    errors: list[InputError] = []
+    assert not list(read_articles([str(path)], errors.append))
+    assert "holds a JSON document" in errors[0].problem
+
+
+def test_text_that_opens_with_a_brace_is_an_article(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("{Correction} Gunmen fled.\n[Update] They came back.", encoding="utf-8")
+    assert len(list(read_articles([str(path)], pytest.fail))) == 1
+
+
+def test_count_goes_on_where_a_file_cannot_be_read(tmp_path, monkeypatch):
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_text('{"text": "a"}\n{"text": "b"}\n', encoding="utf-8")
+    opened = Path.open
+
+    def refusing(path, *arguments, **settings):
+        if path.name == "a.jsonl":
+            raise PermissionError(13, "denied", str(path))
+        return opened(path, *arguments, **settings)
+
+    monkeypatch.setattr(Path, "open", refusing)
+    assert count_articles([str(tmp_path / "a.jsonl"), str(tmp_path / "b.jsonl")]) == 3
+
+
+def test_nul_in_an_id_is_refused(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "a\\u0000b", "text": "a"}\n', encoding="utf-8")
+    errors: list[InputError] = []
+    assert not list(read_articles([str(path)], errors.append))
+    assert "'id' holds NUL" in errors[0].problem

@@ -45,7 +45,7 @@ _SYSTEM_ADVICE = {
 _EPILOG = (
     "Exit codes: 0 all went well; 1 some inputs failed, or the model or an output did; "
     "2 the command line is wrong; 130 interrupted; 141 the reader of the output went away; "
-    "143 clashtag run was ended by SIGTERM."
+    "143 ended by SIGTERM."
 )
 
 

@@ -72,7 +72,7 @@ def require_few(option: str, count: int | None, cpus: int | None = None) -> None
     """
     most = most_threads(cpus)
     if count is not None and count > most:
-        problem = f"more than {most}, the most for the CPUs there are"
+        problem = f"more than {most}, the most that is allowed on so many CPUs"
         raise WrongOptionError(f"{option} {count}", problem, "leave it out for one on each CPU")
 
 

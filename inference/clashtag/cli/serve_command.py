@@ -8,6 +8,8 @@ import typer
 
 from clashtag.cli import serve_options as options
 from clashtag.cli.extras import requires_extra
+from clashtag.cli.usage_errors import WrongOptionError
+from clashtag.errors import ConfigError
 from clashtag.serving.settings import ServeSettings, refuse_unknown_variables
 
 
@@ -45,7 +47,10 @@ def serve(
 
     SIGTERM stops it once accepted requests are answered, SIGHUP loads the model again.
     """
-    settings = ServeSettings(**locals())  # each option is the setting of its name
+    try:
+        settings = ServeSettings(**locals())  # each option is the setting of its name
+    except ConfigError as error:
+        raise WrongOptionError("serve", error.problem, error.next_step) from error
     refuse_unknown_variables(os.environ)
     with requires_extra("serve", "serve"):
         from clashtag.serving.server import serve as run

@@ -21,6 +21,8 @@ from clashtag.serving.problems import Problem
 from clashtag.serving.schemas import Document, Format, Options
 
 logger = logging.getLogger(__name__)
+# Grouping compares pairs of events: this many take seconds, and no deadline stops a thread.
+_MOST_EVENTS = 2_000
 
 FORMATS: Mapping[Format, Callable[[Analysis], Any]] = {
     Format.DISPLACY: lambda analysis: to_displacy(analysis.record),
@@ -51,11 +53,21 @@ def record_fields(record: Record, options: Options, place: str) -> dict[str, Any
         return record_to_dict(kept)
     try:
         with analysing(place):
+            _require_few_events(kept)
             return _analysed_fields(kept, options)
     except InputError as error:
         log_failure(logger, "analysing a document failed", error.__cause__ or error)
         problem = Problem(500, "not_analysed", error.problem, error.next_step)
         return {**record_to_dict(kept), "problem": problem.to_dict()}
+
+
+def _require_few_events(record: Record) -> None:
+    if len(record.events) > _MOST_EVENTS:
+        raise InputError(
+            f"{len(record.events):,} events are more than the {_MOST_EVENTS:,} that are grouped "
+            "in one document",
+            "send its chapters or entries as documents, or group it with clashtag tag",
+        )
 
 
 def _analysed_fields(record: Record, options: Options) -> dict[str, Any]:

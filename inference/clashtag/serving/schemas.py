@@ -40,16 +40,22 @@ def article(text: str) -> str:
     """
     if not text.strip():
         raise ValueError("must hold more than white space")
+    return _plain_characters(text, "the text")
+
+
+def _plain_characters(text: str, name: str) -> str:
     try:
-        require_characters(text, "the text")
+        require_characters(text, name)
     except InputError as error:
         raise ValueError(error.problem) from error
     return text
 
 
 def _plain_id(value: object) -> object:
-    if value is None or (isinstance(value, str) and len(value) <= _LONGEST_ID):
+    if value is None:
         return value
+    if isinstance(value, str) and len(value) <= _LONGEST_ID:
+        return _plain_characters(value, "the id")
     if type(value) is int and abs(value) <= _LARGEST_ID:
         return value
     raise ValueError(

@@ -200,3 +200,15 @@ def test_process_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@posix
+def test_process_ended_by_sigterm_leaves_nothing_half_written(tiny_bundle, tmp_path):
+    output = tmp_path / "out.jsonl"
+    with subprocess.Popen(
+        tag(tiny_bundle, "-", "--output", output), stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        wait_until(lambda: any(tmp_path.iterdir()))
+        process.terminate()
+        assert process.wait(timeout=60) == 143
+    assert not list(tmp_path.iterdir())

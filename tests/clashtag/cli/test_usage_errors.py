@@ -26,6 +26,8 @@ def run(command: str):
         ("tag a.txt --published 2026-02-30", "--published 2026-02-30: there is no such", "write "),
         ("tag a.txt --published June", "--published June: is no date", "write a day as YYYY-MM-DD"),
         ("serve --port abc", "--port (or CLASHTAG_SERVE_PORT) abc: ", "a number from 0 to 65535"),
+        ("serve --max-wait-s nan", "serve: the server's settings: --max-wait-s must be", ""),
+        ("serve --workers 100 --threads 100", "serve: ", ""),
         ("frobnicate", "No such command 'frobnicate'", "`clashtag --help` lists all"),
         ("tagg", "No such command 'tagg'. Did you mean 'tag'?", "`clashtag --help` lists all"),
         ("data frobnicate", "No such command 'frobnicate'", "`clashtag data --help` lists"),

@@ -102,6 +102,14 @@ def analysis_that_fails(monkeypatch):
     monkeypatch.setattr(answers, "analyse", fail)
 
 
+def test_tag_document_of_too_many_events_is_not_grouped(server, monkeypatch):
+    monkeypatch.setattr(answers, "_MOST_EVENTS", 0)
+    answer = server.tag(NEWS, incidents=True).json()["documents"][0]
+    assert answer["events"]
+    assert "incidents" not in answer
+    assert "more than the 0 that are grouped" in answer["problem"]["detail"]
+
+
 FAILING = ["A boom was heard after the attack.", NEWS]
 
 

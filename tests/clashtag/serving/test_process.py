@@ -282,7 +282,7 @@ def test_process_settings_come_from_the_environment(start_process_server):
         (["--model", "/nothing/here"], {}, 1, "/nothing/here"),
         (["--model", "/nothing/here", "--workers", "2"], {}, 1, "/nothing/here"),
         (["--api-key", "short"], {}, 1, "--api-key"),
-        (["--grace-s", "1"], {}, 1, "--grace-s 1 is shorter"),
+        (["--grace-s", "1"], {}, 2, "--grace-s 1 is shorter"),
     ],
 )
 def test_process_that_cannot_start_says_why(flags, variables, code, words):

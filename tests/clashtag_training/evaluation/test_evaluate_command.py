@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from clashtag.bundle import REQUIRED_FILES, seal_bundle
 from clashtag.errors import BundleError, InputError
@@ -19,7 +18,7 @@ from clashtag.labels import Labels
 from clashtag.ontology import Ontology
 from clashtag.records import Argument, Event, Record
 from clashtag_training.commands.evaluate import evaluate
-from clashtag_training.evaluation.report import markdown_report, result_notes, terminal_tables
+from clashtag_training.evaluation.report import markdown_report, result_notes
 from clashtag_training.evaluation.result import read_result
 
 TEXT = "Rebels attacked Goma"
@@ -241,19 +240,6 @@ def test_report_states_setting_scores_and_provenance(gold: Path, tmp_path: Path)
     assert "| macro |  |  | 50.0 |" in report  # attack is found, riot is missed
     assert result.dataset.sha256 in report
     assert result.predictions.sha256 in report
-
-
-def test_report_terminal_tables_hold_the_same_scores(gold: Path) -> None:
-    result = evaluate(gold, predictions=gold, gold_triggers=True, bootstrap_samples=20)
-    console = Console(width=160, record=True, file=None, quiet=False, force_terminal=False)
-    with console.capture() as capture:
-        for table in terminal_tables(result):
-            console.print(table)
-    shown = capture.get()
-    assert "gold triggers" in shown
-    assert "arg_cls_plus" in shown
-    assert "100.0 to 100.0" in shown
-    assert "trigger_cls," not in shown
 
 
 def test_evaluate_needs_neither_torch_nor_a_runtime() -> None:

@@ -30,5 +30,5 @@ def test_bundle_that_does_not_say_what_it_was_trained_on_is_refused(
 
     path = write_tiny_bundle(tmp_path / "tiny")
     seal_bundle(path, "tiny", "1.0.0", {k: v for k, v in PROVENANCE.items() if k != missing})
-    with pytest.raises(InputError, match="lacks 'run' or 'corpora'"):
+    with pytest.raises(InputError, match="lacks 'run' with 'encoder'"):
         read_provenance(load_bundle(path))

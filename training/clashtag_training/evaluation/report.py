@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rich import box
-from rich.table import Table
-from rich.text import Text
-
 from clashtag_training.evaluation.bootstrap import Estimate, Score
 from clashtag_training.evaluation.reliability import Reliability
 from clashtag_training.evaluation.result import EvaluationResult, ScoreTable
@@ -54,27 +50,6 @@ def markdown_report(result: EvaluationResult) -> str:
         if grid.note:
             parts += ["", grid.note]
     return "\n".join(parts) + "\n"
-
-
-def terminal_tables(result: EvaluationResult) -> list[Table]:
-    """Return the tables of a result for a rich console, scores in percent."""
-    tables = []
-    for grid in _grids(result):
-        title = Text(f"{grid.title} · {result.dataset.name} · {result.setting}", style="bold")
-        table = Table(
-            title=title,
-            caption=grid.note or None,
-            title_justify="left",
-            caption_justify="left",
-            box=box.SIMPLE_HEAD,
-        )
-        table.add_column(grid.header[0])
-        for name in grid.header[1:]:
-            table.add_column(name, justify="right", style="bold" if name == "F1" else "")
-        for row in grid.rows:
-            table.add_row(*(Text(cell) for cell in row))
-        tables.append(table)
-    return tables
 
 
 def result_notes(result: EvaluationResult) -> list[str]:

@@ -33,9 +33,15 @@ def read_provenance(bundle: Bundle) -> Provenance:
     """
     fields = bundle.manifest.provenance
     run, corpora = fields.get("run"), fields.get("corpora")
-    if not isinstance(run, Mapping) or not isinstance(corpora, Mapping):
+    if (
+        not isinstance(run, Mapping)
+        or not {"encoder", "config_sha256"} <= set(run)
+        or not isinstance(corpora, Mapping)
+        or not all(isinstance(corpus, Mapping) for corpus in corpora.values())
+    ):
         raise InputError(
-            "the bundle's provenance lacks 'run' or 'corpora'", "export it with clashtag export"
+            "the bundle's provenance lacks 'run' with 'encoder' and 'config_sha256', or 'corpora'",
+            "export it with clashtag export",
         )
     records = {name: corpus.get("records") for name, corpus in corpora.items()}
     return Provenance(

@@ -23,9 +23,9 @@ _SETTING = (
     r"|[Oo]vernight|[Yy]esterday|[Tt]hen|[Ll]ater|[Mm]eanwhile|[Ii]f|[Ww]hen|[Ww]hile|[Aa]s|[Bb]ut"
     r"|[Aa]nd)\b,? "
 )
-_OPENS = rf"[\s“\"•–-]*(?:{_SETTING})*"
-_ONLY_SETTING = re.compile(rf"\s*(?:{_SETTING})*")
-_GOES_ON = re.compile(rf", (?:and|but) (?:{_SETTING})*$")
+_OPENS = rf"[\s“\"•–-]*(?:{_SETTING}){{0,4}}"
+_ONLY_SETTING = re.compile(rf"\s*(?:{_SETTING}){{0,4}}")
+_GOES_ON = re.compile(rf", (?:and|but) (?:{_SETTING}){{0,4}}$")
 _NO_SUBJECT = (
     r"(?:in|on|at|by|to|for|from|since|after|before|during|until|as|if|when|while|they|it|he|she|we|i"
     r"|you|there|here|this|that|these|those|what|who|how|why|where|no|nobody|none|not)"
