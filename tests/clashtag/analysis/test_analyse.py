@@ -270,3 +270,9 @@ def test_an_article_of_any_day_of_the_calendar_is_analysed_and_written(published
     analyses_to_html([analysis])
     for write in (write_acled_csv, write_plover_jsonl):
         write([analysis], io.BytesIO())
+
+
+def test_an_incident_of_a_denial_has_no_toll():
+    [record] = parse_markup("=== a\n\nPolice came. No one was {hurt|1:injury?}.\n", "article.txt")
+    [incident] = analyse(record).incidents
+    assert incident.tolls == ()

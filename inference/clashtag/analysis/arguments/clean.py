@@ -40,10 +40,24 @@ _DAY = rf"(?:{WEEKDAY}|yesterday|today|tomorrow|tonight|\d{{1,2}}(?:st|nd|rd|th)
 _ONLY_A_DAY = re.compile(rf"(?:(?i:{_DAY})|(?:19|20)\d\d)")
 _DAY_BEFORE = re.compile(r"\d{1,2}(?:st|nd|rd|th) (?=[a-z])")
 _OPENS_DATE = re.compile(r"\b(?:on|by|since|until|from|before|after) the $", re.IGNORECASE)
+_TOLD_ON = re.compile(
+    r"(?<!was )(?<!were )(?<!is )(?<!are )(?<!been )\b(?:said|says|told \w+|claimed|stated)"
+    r"(?: late| early)?(?: on)? $"
+)
+_ARTICLE = re.compile(r"\b(?:[Aa]n?|[Tt]he|[Ii]ts|[Tt]heir|['’]s) $")
+_OF_REPORT = re.compile(r" (?:[\w-]+ )?(?:report|survey|study|inquiry)\b")
+_THING = re.compile(
+    r"(?:(?!(?:in|from|on|with|aboard|by|and|or|of|near|at)\b)[\w'’.-]+[ ,]+)*?"
+    r"(?:(?:head|herds?|flocks?|dozens|scores|hundreds|thousands|sums?|bags?) of (?:[\w'’-]+ )*?)?"
+    r"(?:trucks?|lorr(?:y|ies)|cars?|vans?|vehicles?|pick-?ups?|motor(?:cycle|bike)s?|tractors?"
+    r"|cattle|cows?|goats?|sheep|camels?|livestock|money|cash|guns?|rifles?|weapons?)",
+    re.IGNORECASE,
+)
 _QUOTES = (('"', '"'), ("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"))
 _LINE = re.compile(r"[^\s][^\n]*")
 _GAP = re.compile(r"[ \t]+")
 _MAX_CHARACTERS = 80
+_MAX_TELLING_CHARACTERS = 40
 
 Bounds = tuple[int, int]
 
@@ -59,8 +73,9 @@ def clean_arguments(record: Record) -> CleanRecord:
     Of an argument that runs over several lines the one nearest to its trigger is kept, without the
     function words, commas and unpaired quotes at its edges. Pieces of one phrase are joined, and a
     span inside a longer one of its role takes the longer one. Left out are function words alone, a
-    day anywhere but as a time ("2nd"), a number as a place, the date of a dateline, and the trigger
-    itself as its victim. A mention without a time takes the one that the text names for it.
+    day anywhere but as a time ("2nd"), a number as a place, the date of a dateline, the trigger
+    itself as its victim, and trucks, cattle or money as those abducted. A mention without a time
+    takes the one that the text names for it.
     """
     if isinstance(record, CleanRecord):
         return record
@@ -70,7 +85,7 @@ def clean_arguments(record: Record) -> CleanRecord:
     edged = [_clean_event(text, event) for event in near]
     widest = _widest(argument for event in edged for argument in event.arguments)
     widened = [_widened(text, event, widest) for event in edged]
-    cut = [_without_triggers(text, event) for event in widened]
+    cut = [_without_things(_without_triggers(text, event)) for event in widened]
     values = {field.name: getattr(record, field.name) for field in fields(Record)}
     return CleanRecord(**values | {"events": with_named_times(passages, cut)})
 
@@ -93,13 +108,16 @@ def _cut_to_line(text: str, argument: Argument, trigger: Span) -> Argument:
 def _without_far(passages: Passages, event: Event) -> Event:
     """Leave out what stands in a later sentence or another paragraph than its trigger.
 
-    A dateline's date is left out as well: it is the day of the report. A headline is told in full
+    A dateline's date is left out as well: it is the day of the report, as is that of "said on
+    Monday" and "a 2022 report". A headline is told in full
     by the paragraph after it, whose places and times hold for the rest of the article too.
     """
     kept = tuple(
         one
         for one in event.arguments
-        if _is_in_reach(passages, one, event.trigger.start) and not _is_dateline(passages, one)
+        if _is_in_reach(passages, one, event.trigger.start)
+        and not _is_dateline(passages, one)
+        and not _dates_telling(passages.text, one)
     )
     return replace(event, arguments=kept)
 
@@ -107,6 +125,16 @@ def _without_far(passages: Passages, event: Event) -> Event:
 def _is_dateline(passages: Passages, argument: Argument) -> bool:
     start, end = passages.paragraph_bounds(argument.start)
     return argument.role == TIME and argument.end <= after_dateline(passages.text, start, end)
+
+
+def _dates_telling(text: str, argument: Argument) -> bool:
+    if argument.role != TIME:
+        return False
+    before = text[max(0, argument.start - _MAX_TELLING_CHARACTERS) : argument.start]
+    if _ARTICLE.search(before):
+        return _OF_REPORT.match(text, argument.end) is not None
+    is_possessive = text.startswith(("'s", "’s"), argument.end)
+    return _TOLD_ON.search(before) is not None and not is_possessive
 
 
 def _is_in_reach(passages: Passages, argument: Argument, trigger: int) -> bool:
@@ -217,6 +245,14 @@ def _around(argument: Argument, spans: list[Bounds]) -> Bounds:
     at = bisect_right(spans, argument.start, key=lambda bounds: bounds[0]) - 1
     is_inside = at >= 0 and argument.end <= spans[at][1]
     return spans[at] if is_inside else (argument.start, argument.end)
+
+
+def _without_things(event: Event) -> Event:
+    """Leave out what is stolen of those abducted: "they took two men and 40 head of cattle"."""
+    if event.type != "abduction":
+        return event
+    kept = (one for one in event.arguments if one.role != VICTIM or not _THING.fullmatch(one.text))
+    return replace(event, arguments=tuple(kept))
 
 
 def _without_triggers(text: str, event: Event) -> Event:

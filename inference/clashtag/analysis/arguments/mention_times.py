@@ -22,19 +22,23 @@ _DATED_TOGETHER = VIOLENCE | CONSEQUENCES
 
 
 def with_named_times(passages: Passages, events: Sequence[Event]) -> tuple[Event, ...]:
-    """Return events of which those without a time have the one that the text names for them.
+    """Return events of which those without a day have the time that the text names for them.
 
     That is the one time of the mention's clause, or the one that opens an earlier sentence of the
-    paragraph.
+    paragraph. A mention that has the hour ("at 04:00") takes the latter alone.
     """
-    return tuple(event if _times(event) else _named(passages, event) for event in events)
+    return tuple(
+        event if _has_day(passages.text, event) else _named(passages, event) for event in events
+    )
 
 
 def name_times(record: Record) -> Record:
-    """Return a record in which mentions without a time have the date that heads their entry."""
+    """Return a record in which mentions without a day have the date that heads their entry."""
     passages = passages_of(record.text)
     events = (
-        event if _times(event) else _with_time(event, time_of_entry(passages, event.trigger))
+        event
+        if _has_day(record.text, event)
+        else _with_time(event, time_of_entry(passages, event.trigger))
         for event in record.events
     )
     return replace(record, events=tuple(events))
@@ -43,7 +47,7 @@ def name_times(record: Record) -> Record:
 def carry_times(record: Record) -> Record:
     """Return a record in which violence and the harm it does take the time told before them.
 
-    A mention without a time takes that of the last such mention before it in its paragraph, unless
+    A mention without a day takes that of the last such mention before it in its paragraph, unless
     the words between the two name another time. What has an open end, or is no unit of the
     calendar ("since 2015", "by Sunday", "the past week"), is its own mention's alone.
     """
@@ -54,18 +58,15 @@ def carry_times(record: Record) -> Record:
         if event.type not in _DATED_TOGETHER or event.status == NOT_ACTUAL:
             continue
         paragraph = passages.paragraph_of(event.trigger.start)
+        if paragraph in last_of and not _has_day(passages.text, event):
+            event = events[number] = _carried(passages, last_of.pop(paragraph), event)
         if _times(event):
             last_of[paragraph] = event
-        elif paragraph in last_of:
-            before = last_of.pop(paragraph)
-            carried = _carried(passages, before, event)
-            if carried is not event:
-                events[number] = last_of[paragraph] = carried
     return replace(record, events=tuple(events))
 
 
 def _named(passages: Passages, event: Event) -> Event:
-    time = time_beside(passages, event.trigger)
+    time = None if _times(event) else time_beside(passages, event.trigger)
     if time is None and event.status != NOT_ACTUAL:
         time = time_set_before(passages, event.trigger)
     return _with_time(event, time)
@@ -79,7 +80,12 @@ def _with_time(event: Event, time: Span | None) -> Event:
 
 
 def _carried(passages: Passages, before: Event, event: Event) -> Event:
-    times = tuple(time for time in _times(before) if not _is_stretch(passages.text, time))
+    is_timed = bool(_times(event))
+    times = tuple(
+        time
+        for time in _times(before)
+        if not _is_stretch(passages.text, time) and not (is_timed and _is_hour(passages.text, time))
+    )
     first = max([before.trigger.end, *(time.end for time in _times(before))])
     _, last = passages.sentence_bounds(event.trigger.start)
     holds = bool(times) and no_time_between(passages.text, first, last)
@@ -91,6 +97,16 @@ def _is_stretch(text: str, time: Argument) -> bool:
     resolved = resolve_time(text, time.start, time.end, _ANY_DAY)
     is_period = resolved.interval is not None and resolved.interval.granularity == "period"
     return is_period or (resolved.reason or "").startswith("only ")
+
+
+def _has_day(text: str, event: Event) -> bool:
+    """Whether an event has a time that is more than a clock time or a part of the day."""
+    return any(not _is_hour(text, time) for time in _times(event))
+
+
+def _is_hour(text: str, time: Argument) -> bool:
+    resolved = resolve_time(text, time.start, time.end, _ANY_DAY)
+    return (resolved.reason or "").startswith("no day named")
 
 
 def _times(event: Event) -> tuple[Argument, ...]:

@@ -39,7 +39,8 @@ _NO_SUBJECT_BEFORE = re.compile(
 )
 _BEFORE_VERB = re.compile(
     r"\s+(?:has|have|had|also|later|earlier|then|now|since|separately|himself|herself|itself"
-    r"|themselves|again|only|officially|publicly|meanwhile|[A-Z][a-z]+day)$"
+    r"|themselves|again|only|officially|publicly|meanwhile|nevertheless|nonetheless|however|still"
+    r"|instead|here|there|[A-Z][a-z]+day)$"
 )
 _BRACKETS_BEFORE = re.compile(r"\s\([^()]{1,20}\)\s$")
 _BOUNDARY = re.compile(r":(?!\d)|[;—–()\[\]\"“”«»?!•]|\s-\s|\.\s|\n")

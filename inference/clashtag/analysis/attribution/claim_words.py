@@ -19,7 +19,8 @@ from clashtag.analysis.text.passages import Passages
 Form = Literal["claimed", "responsible for", "did", "before", "unnamed"]
 
 _CLAIM = re.compile(
-    r"\b(?:claim(?:s|ed)?|alleges|alleged(?= that))\b(?! by\b)"
+    r"\bowned (?P<up>up(?: to)?)\b"
+    r"|\b(?:claim(?:s|ed)?|alleges|alleged(?= that)|owned)\b(?! by\b)"
     r"(?P<all>(?: full| sole)? (?:responsibility|credit)\b)?"
     r"|\b(?P<take>t(?:akes?|ook|aken)|accept(?:s|ed)?)(?: full| sole)*"
     r" (?:responsibility|credit)\b"
@@ -78,9 +79,10 @@ _UNNAMED = re.compile(
     r"(?=[.,;:]| (?:and|but|in|on|via|through)\b)"
 )
 _NOTHING = re.compile(r"\s*(?=[.,;:]|$)| (?=(?:and|but|in|on|via|through)\b)")
+_THROUGH = re.compile(r" (?:through|via)\b")
 _NOTHING_IN = re.compile(rf" {_TOLD_IN.pattern}(?: (?:at|on)(?: \w+){{1,3}})?(?=[.;]| and\b)", re.I)
 _DID_IT = re.compile(
-    r" (?:had done it|was behind it|had carried it out|was responsible(?=[.,;]| and))\b"
+    r" (?:had done it|(?:was|were) behind it|had carried it out|was responsible(?=[.,;]| and))\b"
 )
 _CLAUSE_END = re.compile(r"[,;.]| and |$")
 
@@ -140,23 +142,26 @@ def _active(text: str, start: int, end: int) -> Iterator[Claim]:
 def _form(text: str, verb: re.Match[str], end: int, *, is_after: bool) -> tuple[Form | None, int]:
     """Return how a claim names its act, and where the act starts."""
     last = verb.end()
-    is_responsible = bool(verb["all"] or verb["take"])
+    is_responsible = bool(verb["all"] or verb["take"] or verb["up"])
     if is_after:
         return ("before" if is_responsible else None), verb.start()
     if is_responsible:
         said_for = _FOR.match(text, last, end)
-        if said_for is None:
-            is_unnamed = verb["all"] and _NOTHING.match(text, last, end)
+        is_named = said_for is not None or verb["up"] == "up to"
+        if not is_named:
+            says_nothing = _THROUGH if verb["take"] else _NOTHING
+            is_unnamed = says_nothing.match(text, last, end)
             return ("unnamed" if is_unnamed else None), last
-        names_none = _UNNAMED.match(text, said_for.end(), end)
-        return ("unnamed" if names_none else "responsible for"), said_for.end()
+        act = said_for.end() if said_for else last
+        names_none = _UNNAMED.match(text, act, end)
+        return ("unnamed" if names_none else "responsible for"), act
     is_claim = not verb["say"]
     if is_claim and any(words.match(text, last, end) for words in (_UNNAMED, _NOTHING_IN)):
         return "unnamed", last
     did = (_CLAIMED_ITSELF if is_claim else _ITSELF).match(text, last, end)
     if did is None:
         on_day = _ON_DAY.match(text, last, end)
-        is_noun = verb.group().startswith("claim")
+        is_noun = verb.group().startswith(("claim", "owned"))
         return ("claimed" if is_noun else None), on_day.end() if on_day else last
     is_unnamed = _DID_IT.match(text, did.end(), end)
     return ("unnamed" if is_unnamed else "did"), did.end()

@@ -248,7 +248,7 @@ ACLED_RULES = (
     ),
     Rule(
         ("protest",),
-        "people are attacked, dispersed, hurt or arrested",
+        "people are attacked, dispersed or hurt, or arrested where they protest",
         c.is_intervention,
         INTERVENTION,
     ),
@@ -277,6 +277,12 @@ ACLED_RULES = (
         "a state's forces take a place",
         lambda s: bool(s.captors & _STATE),
         _blank("a state's forces take a place: regained or taken abroad"),
+    ),
+    Rule(
+        ("territory",),
+        "somebody else takes a place",
+        lambda s: s.has_agent,
+        _blank("whoever takes the place is not known for a state's forces or an armed group"),
     ),
     Rule(("territory",), "otherwise", c.always, _blank("who takes the place is not told")),
     Rule(("deployment",), "a base, camp or post is set up", c.is_base_founded, BASE),

@@ -77,9 +77,10 @@ def is_lethal_force(s: Situation) -> bool:
 
 
 def is_intervention(s: Situation) -> bool:
-    """A crowd is attacked, dispersed, hurt or arrested."""
+    """A crowd is attacked, dispersed, hurt or arrested where it protests."""
     return (
-        bool(s.types & {"attack", "arrest", "injury"})
+        bool(s.types & {"attack", "injury"})
+        or s.is_arrest_at_protest
         or Weapon.CROWD_CONTROL in s.weapons
         or says(
             s.context,

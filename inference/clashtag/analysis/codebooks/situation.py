@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from clashtag.analysis.codebooks.actor_classes import ActorClass, actor_class, harmed_class
 from clashtag.analysis.codebooks.weapons import Weapon, weapons_in, weapons_told
@@ -15,6 +16,10 @@ from clashtag.analysis.text.passages import passages_of
 from clashtag.records import Event, Record
 
 _APPOSITION = re.compile(r"(?:,? \d{1,3})?,\s(?:an?|the)\s([^,.;:\n]{1,60})")
+
+_AT_HOME = re.compile(
+    r"\b(?:at|from|in|raid\w*) (?:his|her|their|\w+['’]s?) (?:homes?|houses?|beds?)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ class Situation:
         triggers: the triggers of each type of mention.
         context: the sentences of the mentions.
         detained: the least number of people said to be detained.
+        is_arrest_at_protest: whether an arrest is told in the paragraph of a protest or the
+            sentence beside it, and not as one at home.
     """
 
     type: str
@@ -51,6 +58,7 @@ class Situation:
     victim_names: str = ""
     context: str = ""
     detained: int = 0
+    is_arrest_at_protest: bool = False
 
     @property
     def target_heads(self) -> str:
@@ -123,6 +131,7 @@ def situation_of(incident: Incident, record: Record) -> Situation:
         ),
         context=_context(facts, record.text),
         detained=max(_detained(incident), default=0),
+        is_arrest_at_protest=_is_arrest_at_protest(facts, record.text),
     )
 
 
@@ -200,6 +209,23 @@ def _context(facts: Iterable[Event], text: str) -> str:
     passages = passages_of(text)
     bounds = sorted({passages.sentence_bounds(fact.trigger.start) for fact in facts})
     return _lower(text[start:end] for start, end in bounds)
+
+
+def _is_arrest_at_protest(facts: Iterable[Event], text: str) -> bool:
+    passages = passages_of(text)
+    starts: dict[str, list[int]] = {"protest": [], "arrest": []}
+    for fact in facts:
+        starts.setdefault(fact.type, []).append(fact.trigger.start)
+
+    def is_beside(one: int, other: int) -> bool:
+        apart = passages.sentence_of(one) - passages.sentence_of(other)
+        return abs(apart) <= 1 or passages.paragraph_of(one) == passages.paragraph_of(other)
+
+    return any(
+        is_beside(arrest, protest)
+        for protest, arrest in product(starts["protest"], starts["arrest"])
+        if not _AT_HOME.search(text, *passages.sentence_bounds(arrest))
+    )
 
 
 def _lower(texts: Iterable[str]) -> str:

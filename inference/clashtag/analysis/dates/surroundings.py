@@ -33,6 +33,8 @@ _INTO_AFTER = re.compile(rf" (?:in)?to {FULL_WEEKDAY}\b", re.IGNORECASE)
 _YEAR_AFTER = re.compile(r",? (?:(?:of )?(?:last|this|next) year|[12]\d{3})\b", re.IGNORECASE)
 _LACKS_YEAR = re.compile(rf"(?:\d{{1,2}} )?{MONTH}")
 _THE_BEFORE = re.compile(r"\bthe $", re.IGNORECASE)
+_THE_LAST = re.compile(r"\bthe last (?P<unit>week|month|year|decade)$", re.IGNORECASE)
+_ITS_END = re.compile(r" (?:of|before|in)\b")
 _BOUND = re.compile(r"^(?:since|until|till|by|before|after|from) (?:the )?", re.IGNORECASE)
 _DATE_OF_NOUN = re.compile(rf"(?:(?:\d{{1,2}} )?{MONTH}(?: \d{{4}})?|{WEEKDAY}|(?:19|20)\d\d)")
 _NOUN_AFTER = re.compile(
@@ -68,7 +70,8 @@ def expression_at(text: str, start: int, end: int) -> str:
     """Return the plain form of a span with the words beside it that belong to its date.
 
     Those are words such as "since" and "late on" before it, the day of a time of day ("noon" +
-    "on Monday"), the morning that a night leads into, and the year of a month.
+    "on Monday"), the morning that a night leads into, and the year of a month. "The last year" is
+    the past year, and not the calendar's last one.
     """
     words = text[start:end]
     before = re.sub(r"\s+", " ", text[max(0, start - _WINDOW) : start])
@@ -76,6 +79,9 @@ def expression_at(text: str, start: int, end: int) -> str:
     phrase = plain(words)
     if _NARRATED.search(before + words):
         return f"that {phrase}"
+    the_last = _THE_LAST.search(before + words)
+    if the_last and phrase == f"last {the_last['unit'].lower()}" and not _ITS_END.match(after):
+        return phrase.replace("last", "past")
     tail = None
     if phrase == "overnight":
         tail = _INTO_AFTER.match(after)

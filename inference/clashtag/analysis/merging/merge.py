@@ -11,7 +11,7 @@ from clashtag.analysis.actors.phrases import informativeness, read_phrase
 from clashtag.analysis.attribution.sources import source_of
 from clashtag.analysis.dates import resolve_time
 from clashtag.analysis.findings import Entity, Incident, Interval, ResolvedTime
-from clashtag.analysis.kinds import PLACE, TIME
+from clashtag.analysis.kinds import NOT_ACTUAL, PLACE, TIME
 from clashtag.analysis.merging.incident_dates import incident_interval
 from clashtag.analysis.merging.leads import lead_of
 from clashtag.analysis.merging.participants import by_distance, role_spans, tells, told_spans
@@ -56,6 +56,7 @@ def merge_incident(
         for index in events
         if record.events[index] in near or tells(record.events[lead], record.events[index])
     ]
+    is_denied = record.events[lead].status == NOT_ACTUAL  # so are all, and nobody is harmed
     told = told_spans(record.text, record.events[lead], mentions)
     roles = {
         role: _entities(
@@ -76,7 +77,7 @@ def merge_incident(
         interval=_interval(record, lead, events, times),
         tolls=tuple(
             replace(toll, source=source_of(record.text, record.events[toll.event]))
-            for toll in read_tolls(record, counted)
+            for toll in read_tolls(record, () if is_denied else counted)
         ),
         sources=_sources(record.text, (record.events[index] for index in counted)),
     )

@@ -33,6 +33,12 @@ _COUNTED_TRIGGER = re.compile(
     re.IGNORECASE,
 )
 _COLON = re.compile(r" ?: ?")
+_PUT = re.compile(r"\bput(?:s|ting)? (?:the |its |their )?(?:[a-z]+ ){0,2}$")
+_AT = re.compile(r" at ")
+_OF_THE_HURT = re.compile(
+    r"\b(?:wounded|injured|hurt)\b[^.;:]{0,60}?"
+    r"(?P<of> of (?:whom|them)(?: (?:had|later|then|\w+ly))*) $"
+)
 _ADJECTIVE = re.compile(r"\b[a-z]+ +$")
 _NO_CASE = re.compile(
     r"\b(no)(?! (?:more|other|further|additional|longer)) (?:[a-z]+ )?$", re.IGNORECASE
@@ -47,9 +53,9 @@ _NOBODY = re.compile(
 def read_stated_toll(text: str, trigger: Span, victims: Sequence[Span]) -> Quantity | None:
     """Return the number that a sentence gives for a trigger whose victims have none.
 
-    Reads "the death toll rose to 14", "12 confirmed deaths", "Killed: 12", "the number of soldiers
-    killed stood at 40" and "no casualties"; a number with a noun of its own ("at 12 schools") is
-    no toll.
+    Reads "the death toll rose to 14", "put the dead at 14", "12 confirmed deaths", "Killed: 12",
+    "the number of soldiers killed stood at 40" and "no casualties"; a number with a noun of its
+    own ("at 12 schools") is no toll.
 
     Args:
         text: the text.
@@ -67,6 +73,20 @@ def read_stated_toll(text: str, trigger: Span, victims: Sequence[Span]) -> Quant
     return quantity
 
 
+def read_died_of_wounds(text: str, trigger: Span) -> Quantity | None:
+    """Return the number of those who died, where they are told of as some of the wounded.
+
+    Reads "four were wounded, one of whom died".
+
+    Args:
+        text: the text.
+        trigger: a word for deaths.
+    """
+    start, _ = passages_of(text).sentence_bounds(trigger.start)
+    hurt = _OF_THE_HURT.search(text, start, trigger.start)
+    return number_before(text, hurt.start("of")) if hurt else None
+
+
 def _number_beside_trigger(text: str, start: int, trigger: Span) -> Quantity | None:
     is_noun = _COUNTED_TRIGGER.search(trigger.text) is not None
     nobody = (_NO_CASE if is_noun else _NOBODY).search(text, start, trigger.start)
@@ -75,6 +95,10 @@ def _number_beside_trigger(text: str, start: int, trigger: Span) -> Quantity | N
     adjective = _ADJECTIVE.search(text, start, trigger.start)
     offsets = [trigger.start, adjective.start() if adjective else trigger.start]
     found = [number_before(text, offset) for offset in offsets if is_noun]
+    at = _AT.match(text, trigger.end)
+    if is_noun and at and _PUT.search(text, start, trigger.start):
+        put = number_after(text, at.end())
+        found.append(put if put and _TOLL_END.match(text, put.words.end) else None)
     if is_noun and (colon := _COLON.match(text, trigger.end)):
         found.append(number_after(text, colon.end()))
     return next((quantity for quantity in found if quantity), None)

@@ -11,7 +11,7 @@ from typing import Final
 from clashtag.analysis.actors.phrases import in_apposition
 from clashtag.analysis.findings import Outcome, Quantity, Toll
 from clashtag.analysis.kinds import NOT_ACTUAL, VICTIM
-from clashtag.analysis.merging.stated_tolls import read_stated_toll
+from clashtag.analysis.merging.stated_tolls import read_died_of_wounds, read_stated_toll
 from clashtag.analysis.quantities.counts import add_up
 from clashtag.analysis.quantities.read import is_bare_number, read_quantity
 from clashtag.analysis.text.pronouns import ONE_HUMAN
@@ -76,7 +76,8 @@ def read_tolls(record: Record, events: Iterable[int]) -> tuple[Toll, ...]:
 
     A mention gives the sum of its victims; tolls that differ stand side by side. A part
     ("including two children") is no toll of its own, nor is what repeats an earlier one. Planned
-    and denied events count only where they say that nobody was harmed. `source` is None.
+    and denied events count only where they say that nobody was harmed, and where no other mention
+    says that somebody was. `source` is None.
 
     Args:
         record: a tagged article.
@@ -99,7 +100,8 @@ def read_tolls(record: Record, events: Iterable[int]) -> tuple[Toll, ...]:
             if is_told and not is_named_again and not _is_known(toll, tolls, is_part=is_part):
                 tolls.append(toll)
         named.update((outcome, victim.last_word) for victim in victims if victim.quantity)
-    return tuple(tolls)
+    harmed = {toll.outcome for toll in tolls if toll.quantity.maximum != 0}
+    return tuple(toll for toll in tolls if toll.quantity.maximum != 0 or toll.outcome not in harmed)
 
 
 def _victims(text: str, event: Event) -> list[_Victim]:
@@ -157,6 +159,10 @@ def _counted(
     text: str, event: Event, victims: Sequence[_Victim]
 ) -> Iterator[tuple[Span, Quantity]]:
     """Yield the people that an event mention counts, and their number."""
+    died = read_died_of_wounds(text, event.trigger) if event.type == "death" else None
+    if died:
+        yield died.words, died
+        return
     parts = [victim for victim in victims if victim.is_part and victim.quantity]
     wholes = [victim for victim in victims if not victim.is_part and victim.quantity]
     if not parts and not wholes:

@@ -88,6 +88,37 @@ def test_the_date_of_a_dateline_is_not_the_time_of_an_event(paragraph, expected)
     assert cleaned(f"Odrel raided\n{paragraph}", "raided Odrel", ("time", "June 12")) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "time", "expected"),
+    [
+        ("The army said on Monday it raided Odrel.", "Monday", []),
+        ("A 2022 report told that they raided Odrel.", "2022", []),
+        ("They raided Odrel on Monday.", "Monday", ["Monday"]),
+        ("Nobody said Monday's shots hit those who raided Odrel.", "Monday", ["Monday"]),
+        ("Odrel was raided, it was said, on Monday.", "Monday", ["Monday"]),
+    ],
+)
+def test_the_day_of_a_report_is_not_the_time_of_an_event(text, time, expected):
+    assert [words for _, words in cleaned(text, "raided", ("time", time))] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "victim", "is_kept"),
+    [
+        ("They seized 40 head of cattle.", "40 head of cattle", False),
+        ("They seized two white trucks.", "two white trucks", False),
+        ("They seized a truck driver.", "truck driver", True),
+        ("They seized nine people in a car.", "nine people in a car", True),
+        ("They seized the owner of the goats.", "owner of the goats", True),
+        ("They seized the crew and its truck.", "crew and its truck", True),
+    ],
+)
+def test_things_are_not_abducted(text, victim, is_kept):
+    record = Record(text, events=(event(text, "seized", ("victim", victim), kind="abduction"),))
+    [after] = clean_arguments(record).events
+    assert bool(after.arguments) == is_kept
+
+
 def test_pieces_of_one_phrase_are_joined():
     text = "They raided the settlement of Peshka at night."
     found = cleaned(text, "raided", ("target", "settlement of"), ("target", "Peshka"))

@@ -40,6 +40,23 @@ def test_a_time_is_carried_on_until_another_is_told(marked, expected):
     assert times(marked) == [["Monday"], expected]
 
 
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (f"{RAID}. At {{04:00|2.time}} they {{shelled|2:shelling}} it.", ["04:00", "Monday"]),
+        (f"{RAID}. At {{noon on Tuesday|2.time}} they {{fled|2:displacement}}.", None),
+        (f"{RAID}. It rained on Tuesday. At {{noon|2.time}} a guard {{died|2:death}}.", ["noon"]),
+    ],
+)
+def test_a_clock_time_takes_the_day_before_it(marked, expected):
+    assert times(marked) == [["Monday"], expected or ["noon on Tuesday"]]
+
+
+def test_a_clock_time_is_not_carried_to_another():
+    marked = "At {noon|1.time} guards {fled|1:displacement}. At {dusk|2.time} one {died|2:death}."
+    assert times(marked) == [["noon"], ["dusk"]]
+
+
 def test_a_time_is_not_carried_back():
     assert (
         times("Two guards {died|1:death} in a raid. {Shells|2:shelling} fell on {Monday|2.time}.")[
@@ -77,6 +94,13 @@ def test_the_date_that_heads_an_entry_holds_for_what_it_tells(lines, expected):
     [record] = parse_markup(f"=== a\n\nThe headline\n{lines}\n", "article.txt")
     events = name_times(record).events
     assert [event.arguments[0].text if event.arguments else None for event in events] == expected
+
+
+def test_the_hour_of_an_entry_takes_its_date():
+    marked = "The headline\n12 June: At {04:00|1.time} a guard {died|1:death}."
+    [record] = parse_markup(f"=== a\n\n{marked}\n", "article.txt")
+    [event] = name_times(record).events
+    assert [one.text for one in event.arguments] == ["04:00", "12 June"]
 
 
 def test_the_headline_heads_no_entry():

@@ -44,6 +44,15 @@ def claimants(marked: str) -> list[list[str]]:
         ("Rebels claimed a {raid|1:attack} on a bus escorted by troops.", "Rebels"),
         ("Rebels claimed a {raid|1:attack} by a squad of theirs.", "Rebels"),
         ("Rebels claimed the {raid|1:attack} when soldiers fled.", "Rebels"),
+        ("The Lynx Brigade owned the {blast|1:bombing}.", "Lynx Brigade"),
+        ("The Lynx Brigade owned up to the {raid|1:attack}.", "Lynx Brigade"),
+        ("A {raid|1:attack} hurt ten. Rebels owned up on Friday.", "Rebels"),
+        ("A {raid|1:attack} hurt ten. Rebels owned up to it.", "Rebels"),
+        ("A {raid|1:attack} hurt ten. Rebels took responsibility through a channel.", "Rebels"),
+        (
+            "A {raid|1:attack} hurt ten. The Lynx Brigade said its men were behind it.",
+            "Lynx Brigade",
+        ),
         # behind its act
         ("A {blast|1:bombing} claimed by the Lynx Brigade shook Harn.", "Lynx Brigade"),
         ("The {raid|1:attack} was claimed by the Lynx Brigade.", "Lynx Brigade"),
@@ -81,6 +90,9 @@ def test_a_claimed_act_has_a_claimant(marked, claimant):
     [
         # nobody, not, not yet
         "No group has claimed the {raid|1:attack}.",
+        "A {raid|1:attack} hurt ten. No group has owned up.",
+        "A {raid|1:attack} hurt ten. Rebels owned two farms.",
+        "Rebels owned the mill that was {bombed|1:bombing}.",
         "Rebels falsely claimed the {raid|1:attack}.",
         "The {raid|1:attack} was claimed by the mayor to be a stunt.",
         "Residents said it {hit|1:attack} a school.",

@@ -14,6 +14,7 @@ MARKED = """
 _IS_ claimed that it had *shelled* the market in Harn.
 An _IS affiliate_ said that it had *shelled* the market in Harn.
 The _defence ministry_ said that *shells* fell on the market in Harn.
+The _interior ministry in Harn_ nevertheless says rebels *seized* two villages.
 The _army_ says rebels *seized* two villages.
 Rebels *seized* two villages, according to _residents_.
 According to the _Harn relief office_, 40 families *fled*.

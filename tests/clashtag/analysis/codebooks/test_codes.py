@@ -22,6 +22,7 @@ from clashtag.analysis.codebooks.situation import Situation, situation_of
 from clashtag.analysis.codebooks.weapons import WEAPON_WORDS, Weapon
 from clashtag.analysis.findings import Code, Incident
 from clashtag.records import Argument, Event, Record, Span
+from clashtag_training.corpora.markup import parse_markup
 from coded_incidents import CodedIncident, Pair, incident_of, read_coded
 
 ROOT = Path(__file__).parents[4]
@@ -88,6 +89,47 @@ def test_an_apposition_tells_who_a_name_is():
     assert acled_code(*attack(unknown, "Gunmen", "shot", "Rahim Kol")).reason == (
         "target unknown: civilians or an armed group"
     )
+
+
+@pytest.mark.parametrize(
+    ("marked", "sub_type"),
+    [
+        (
+            "Police {arrested|2:arrest} nine at a {rally|1:protest} in Harn.",
+            "Protest with intervention",
+        ),
+        (
+            "Nurses {marched|1:protest}. Police {arrested|2:arrest} nine.",
+            "Protest with intervention",
+        ),
+        (
+            "Nurses {marched|1:protest}. Police {arrested|2:arrest} two at their homes.",
+            "Peaceful protest",
+        ),
+        (
+            "Nurses {marched|1:protest}.\nIt rained.\nPolice {arrested|2:arrest} two.",
+            "Peaceful protest",
+        ),
+    ],
+)
+def test_an_arrest_is_an_intervention_where_the_protest_is(marked, sub_type):
+    [record] = parse_markup(f"=== a\n\n{marked}\n", "article.txt")
+    code = acled_code(incident_of(record), record)
+    assert code.sub_type == sub_type
+
+
+@pytest.mark.parametrize(
+    ("agent", "expected"),
+    [
+        ("Rebels", "Non-state actor overtakes territory"),
+        ("Odrel", "whoever takes the place is not known for a state's forces or an armed group"),
+    ],
+)
+def test_who_takes_a_place_decides_its_code(agent, expected):
+    marked = f"{{{agent}|1.agent}} {{captured|1:territory}} {{Harn|1.target}}."
+    [record] = parse_markup(f"=== a\n\n{marked}\n", "article.txt")
+    code = acled_code(incident_of(record), record)
+    assert expected in (code.sub_type, code.reason)
 
 
 def attack(text: str, agent: str, trigger: str, target: str) -> tuple[Incident, Record]:

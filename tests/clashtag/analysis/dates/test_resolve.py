@@ -245,3 +245,20 @@ def test_an_endless_span_is_no_date() -> None:
 def test_offsets_outside_the_text_are_named(start: int, end: int) -> None:
     with pytest.raises(InputError, match=f"{start}:{end} does not fit a text of 6 characters"):
         resolve_time("Monday", start, end, date(2024, 5, 16))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words", "first_day", "last_day"),
+    [
+        ("Raids rose in the last year.", "last year", date(2023, 5, 16), date(2024, 5, 16)),
+        ("Raids rose in the last year.", "in the last year", date(2023, 5, 16), date(2024, 5, 16)),
+        ("Ten fell over the last month.", "the last month", date(2024, 4, 16), date(2024, 5, 16)),
+        ("Ten fell last month.", "last month", date(2024, 4, 1), date(2024, 4, 30)),
+        ("Raids rose in the last year of it.", "last year", date(2023, 1, 1), date(2023, 12, 31)),
+    ],
+)
+def test_the_last_year_is_the_past_one(sentence, words, first_day, last_day):
+    start = sentence.index(words)
+    resolved = resolve_time(sentence, start, start + len(words), date(2024, 5, 16))
+    assert resolved.interval is not None
+    assert (resolved.interval.first_day, resolved.interval.last_day) == (first_day, last_day)

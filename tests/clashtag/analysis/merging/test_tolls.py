@@ -271,6 +271,28 @@ def tolls(text, *events):
         ("So far no one has been arrested.", [("arrest", "arrested", [], "other")], ["detained 0"]),
         ("There were no civilian casualties.", [("death", "casualties", [])], ["killed 0"]),
         ("There were no more casualties.", [("death", "casualties", [])], []),
+        (
+            "Two men were hurt. Nobody was maimed.",
+            [("injury", "hurt", ["Two men"]), ("injury", "maimed", ["Nobody"], "other")],
+            ["injured 2"],
+        ),
+        ("The mayor put the dead at nine.", [("death", "dead", [])], ["killed 9"]),
+        ("The mayor put the dead at nine schools.", [("death", "dead", [])], []),
+        # one of the wounded died
+        (
+            "A blast killed six and wounded four, one of whom died later.",
+            [
+                ("death", "killed", ["six"]),
+                ("injury", "wounded", ["four"]),
+                ("death", "died", ["one of whom"]),
+            ],
+            ["killed 6", "injured 4", "killed 1"],
+        ),
+        (
+            "A blast wounded four, one of whom died later.",
+            [("injury", "wounded", ["four"]), ("death", "died", [])],
+            ["injured 4", "killed 1"],
+        ),
         # families are not people
         (
             "Some 120 families, or 510 people, moved.",
