@@ -72,24 +72,29 @@ def told_spans(text: str, lead: Event, mentions: Sequence[Event]) -> dict[str, l
     sites = set(told.get(TARGET, ())) & set(hit[0].get(PLACE, ()))
     if sites:  # a post that was attacked is where its guards died
         told[PLACE] = sorted({*told.get(PLACE, ()), *sites}, key=bounds_of)
+    if PLACE not in told:
+        struck = [one for one in told.get(TARGET, ()) if _is_struck_site(text, lead, one)]
+        told |= {PLACE: struck} if struck else {}
     return told
 
 
 def _is_place(text: str, lead: Event, target: Span) -> bool:
     """Whether what was hit or taken is a place: by its words, or by "in" or "near" before its name.
 
-    A name that is taken is one, one that is struck from afar and no actor's, and one building or
-    site that violence hit or took.
+    A name that is taken is one, and one that is struck from afar and no actor's.
     """
     if _NAMED_PLACE.match(target.text):
-        return True
-    if (lead.type in VIOLENCE or lead.type in _HITS_SITES) and is_site(text, target):
         return True
     if not _NAME.fullmatch(target.text):
         return False
     if lead.type in _FROM_AFAR and _is_struck_place(text, target):
         return True
     return lead.type == "territory" or _is_located(text, target.text)
+
+
+def _is_struck_site(text: str, lead: Event, target: Span) -> bool:
+    """Whether what was hit is one building or site, which says where if nothing else does."""
+    return (lead.type in VIOLENCE or lead.type in _HITS_SITES) and is_site(text, target)
 
 
 def _is_struck_place(text: str, name: Span) -> bool:

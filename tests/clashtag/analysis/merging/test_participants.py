@@ -93,3 +93,15 @@ def test_a_protest_tells_of_its_dead_and_not_of_its_arrests():
     assert not tells(mention("protest"), mention("arrest"))
     assert not tells(mention("protest"), mention("displacement"))
     assert tells(mention("attack"), mention("displacement"))
+
+
+def test_a_building_that_is_hit_stands_back_behind_a_place_that_another_mention_tells():
+    marked = """\
+=== harn-2
+
+Gunmen {overrun|1:territory} {border post|1.target}
+Gunmen {attacked|2:attack} an {army post|2.target} near {Harn|2.place}.
+"""
+    [record] = parse_markup(marked, "article.txt")
+    spans = told_spans(record.text, record.events[0], record.events)
+    assert [span.text for span in spans["place"]] == ["Harn"]
