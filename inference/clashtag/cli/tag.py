@@ -87,8 +87,8 @@ def tag(
     """Tag the conflict events in articles.
 
     Each article comes out in its place: as one record, or as its incidents. A text file is one
-    article whose id is its path; a JSON Lines record keeps its id and its other fields. From a
-    pipe, articles come out as soon as it has no more ready. Inputs that cannot be read are named
+    article whose id is its path; a JSON Lines record keeps its id and its other fields. Lines
+    of a pipe are tagged as soon as it has no more ready. Inputs that cannot be read are named
     on standard error while the others are tagged.
     """
     _require_free_outputs(files, output_format, output, svg)

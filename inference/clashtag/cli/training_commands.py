@@ -153,7 +153,7 @@ def model_card(
         Path, typer.Option("--output", "-o", help="Where the card is written.")
     ] = Path("model_card.md"),
     readme: Annotated[
-        Path | None, typer.Option(help="Write the table of results into this file too.")
+        Path | None, typer.Option(help="Write results and speed between this file's markers too.")
     ] = None,
     model: ModelOption = None,
     check: Annotated[

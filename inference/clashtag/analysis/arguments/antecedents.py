@@ -9,7 +9,7 @@ from clashtag.analysis.arguments.untagged_times import after_dateline
 from clashtag.analysis.attribution.attributions import Bounds
 from clashtag.analysis.codebooks.actor_classes import ARMED, ActorClass, actor_class
 from clashtag.analysis.text.passages import Passages
-from clashtag.records import Span
+from clashtag.analysis.text.spans import span_at
 
 _ADVERB = r"(?:have|has|had|did|also|then|later|again|already|even|still|\w+ly)"
 _SUBJECT_PRONOUN = re.compile(
@@ -96,7 +96,7 @@ def _is_actor(text: str, bounds: Bounds, *, is_many: bool) -> bool:
 
     People who only say something ("Residents said ...") are not those whom they tell of.
     """
-    span = Span(*bounds, text[slice(*bounds)])
+    span = span_at(text, *bounds)
     phrase, kind = read_phrase(text, span), actor_class(span.text)
     if kind is ActorClass.CIVILIAN_SITE or phrase.kind in ("pronoun", "number"):
         return False

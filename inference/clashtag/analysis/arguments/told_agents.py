@@ -13,11 +13,10 @@ from dataclasses import replace
 from clashtag.analysis.actors.phrases import read_phrase
 from clashtag.analysis.arguments.antecedents import antecedent_of, subject_pronoun
 from clashtag.analysis.attribution.attributions import Bounds
-from clashtag.analysis.kinds import CONSEQUENCES, VIOLENCE
+from clashtag.analysis.kinds import AGENT, CONSEQUENCES, NOT_ACTUAL, VIOLENCE
 from clashtag.analysis.text.passages import Passages, passages_of
 from clashtag.records import Argument, Event, Record, Span
 
-_AGENT = "agent"
 _PRONOUN = re.compile(r"they|it", re.IGNORECASE)
 _VERB = re.compile(
     r"(?:\w+ed|shot|hit|struck|blew|took|fought|beat|burnt|set|cut|drove|broke|stole|threw|held|won"
@@ -75,7 +74,7 @@ def name_agents(record: Record, incidents: Iterable[Sequence[int]] = ()) -> Reco
     done = {
         index
         for incident in incidents
-        if any(one.role == _AGENT for at in incident for one in events[at].arguments)
+        if any(one.role == AGENT for at in incident for one in events[at].arguments)
         for index in incident
     }
     named = (
@@ -86,7 +85,7 @@ def name_agents(record: Record, incidents: Iterable[Sequence[int]] = ()) -> Reco
 
 
 def _with_agent(passages: Passages, event: Event, *, may_be_doers: bool) -> Event:
-    agents = [one for one in event.arguments if one.role == _AGENT]
+    agents = [one for one in event.arguments if one.role == AGENT]
     if any(_PRONOUN.fullmatch(one.text) is None for one in agents):
         return event
     found = _meant(passages, event, agents)
@@ -96,7 +95,7 @@ def _with_agent(passages: Passages, event: Event, *, may_be_doers: bool) -> Even
             found = _doers(passages, event)
     if found is None:
         return event
-    agent = Argument(_AGENT, *found, passages.text[slice(*found)])
+    agent = Argument(AGENT, *found, passages.text[slice(*found)])
     return replace(event, arguments=(*event.arguments, agent))
 
 
@@ -137,7 +136,7 @@ def _other_side(passages: Passages, event: Event) -> Bounds | None:
 
 def _doers(passages: Passages, event: Event) -> Bounds | None:
     """Return "raiders" where one of the next sentences of the paragraph tells of "the raiders"."""
-    if event.type not in _DONE_BY_SOMEBODY or event.status == "other":
+    if event.type not in _DONE_BY_SOMEBODY or event.status == NOT_ACTUAL:
         return None
     text, trigger = passages.text, event.trigger
     start, end = passages.sentence_bounds(trigger.start)

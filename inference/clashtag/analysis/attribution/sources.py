@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from clashtag.analysis.attribution.attributions import Attribution, Bounds, find_attributions
 from clashtag.analysis.text.passages import Passages, passages_of
+from clashtag.analysis.text.spans import span_at
 from clashtag.records import Event, Span
 
 _OPENING, _CLOSING = "“«", "”»"
@@ -33,7 +34,7 @@ def source_of(text: str, event: Event) -> Span | None:
     source = nearest.source or source_before(text, nearest.at)
     if source is None or source[0] <= offset < source[1]:
         return None
-    return Span(*source, text[slice(*source)])
+    return span_at(text, *source)
 
 
 def source_before(text: str, offset: int) -> Bounds | None:
