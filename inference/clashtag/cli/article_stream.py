@@ -60,7 +60,7 @@ class _ClosedError(Exception):
 
 
 class _WaitingRoom:
-    """What one thread has read and another has not taken yet; holds no more than a batch."""
+    """What one thread has read and another has not taken yet; holds no more texts than a batch."""
 
     def __init__(self) -> None:
         self._found: list[Record | InputError] = []

@@ -51,9 +51,10 @@ def record_fields(record: Record, options: Options, place: str) -> dict[str, Any
     kept = Selection(frozenset(options.types), options.threshold).apply(record)
     if not options.incidents and not options.formats:
         return record_to_dict(kept)
+    if len(kept.events) > _MOST_EVENTS:
+        return {**record_to_dict(kept), "problem": _too_many_events(kept, place).to_dict()}
     try:
         with analysing(place):
-            _require_few_events(kept)
             return _analysed_fields(kept, options)
     except InputError as error:
         log_failure(logger, "analysing a document failed", error.__cause__ or error)
@@ -61,13 +62,14 @@ def record_fields(record: Record, options: Options, place: str) -> dict[str, Any
         return {**record_to_dict(kept), "problem": problem.to_dict()}
 
 
-def _require_few_events(record: Record) -> None:
-    if len(record.events) > _MOST_EVENTS:
-        raise InputError(
-            f"{len(record.events):,} events are more than the {_MOST_EVENTS:,} that are grouped "
-            "in one document",
-            "send its chapters or entries as documents, or group it with clashtag tag",
-        )
+def _too_many_events(record: Record, place: str) -> Problem:
+    return Problem(
+        413,
+        "too_many_events",
+        f"{place}: tagged, but without incidents: {len(record.events):,} events are more than the "
+        f"{_MOST_EVENTS:,} that are grouped in one document",
+        "send its chapters or entries as documents, or group it with clashtag tag",
+    )
 
 
 def _analysed_fields(record: Record, options: Options) -> dict[str, Any]:

@@ -107,7 +107,10 @@ def test_tag_document_of_too_many_events_is_not_grouped(server, monkeypatch):
     answer = server.tag(NEWS, incidents=True).json()["documents"][0]
     assert answer["events"]
     assert "incidents" not in answer
-    assert "more than the 0 that are grouped" in answer["problem"]["detail"]
+    problem = answer["problem"]
+    assert (problem["status"], problem["code"]) == (413, "too_many_events")
+    assert "documents[0]: tagged, but without incidents: " in problem["detail"]
+    assert "more than the 0 that are grouped" in problem["detail"]
 
 
 FAILING = ["A boom was heard after the attack.", NEWS]

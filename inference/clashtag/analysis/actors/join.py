@@ -21,10 +21,10 @@ from clashtag.analysis.actors.phrases import (
     informativeness,
     read_phrase,
     singular,
-    word_set,
 )
 from clashtag.analysis.findings import Entity
 from clashtag.analysis.text.passages import passages_of
+from clashtag.analysis.text.word_lists import word_set
 from clashtag.records import Span
 
 _MEMBERS = (

@@ -10,14 +10,10 @@ from typing import Literal
 from clashtag.analysis.actors.aliases import fold
 from clashtag.analysis.quantities.read import number_after
 from clashtag.analysis.text.pronouns import PRONOUNS
+from clashtag.analysis.text.word_lists import word_set
 from clashtag.records import Span
 
 Kind = Literal["name", "institution", "description", "number", "pronoun"]
-
-
-def word_set(words: str) -> frozenset[str]:
-    """Return the words of a list that is written as one text."""
-    return frozenset(words.split())
 
 
 _INSTITUTIONS = word_set(

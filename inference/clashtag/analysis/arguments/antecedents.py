@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from clashtag.analysis.actors.phrases import read_phrase, word_set
+from clashtag.analysis.actors.phrases import read_phrase
 from clashtag.analysis.arguments.untagged_times import after_dateline
 from clashtag.analysis.attribution.attributions import Bounds
 from clashtag.analysis.codebooks.actor_classes import ARMED, ActorClass, actor_class
 from clashtag.analysis.text.passages import Passages
 from clashtag.analysis.text.spans import span_at
+from clashtag.analysis.text.word_lists import word_set
 
 _ADVERB = r"(?:have|has|had|did|also|then|later|again|already|even|still|\w+ly)"
 _SUBJECT_PRONOUN = re.compile(

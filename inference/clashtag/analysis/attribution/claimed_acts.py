@@ -6,10 +6,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from clashtag.analysis.actors.phrases import word_set
 from clashtag.analysis.attribution.claim_words import FOR_WHICH, Claim
 from clashtag.analysis.attribution.finite_verbs import finite_verb
 from clashtag.analysis.text.passages import Passages
+from clashtag.analysis.text.word_lists import word_set
 from clashtag.records import Span
 
 _THE_ACT = re.compile(

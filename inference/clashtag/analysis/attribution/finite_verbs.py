@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from clashtag.analysis.actors.phrases import word_set
+from clashtag.analysis.text.word_lists import word_set
 
 _AUXILIARIES = word_set(
     "was were is are had has have will would could can may might must should did do does"

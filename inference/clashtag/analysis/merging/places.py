@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 
 from clashtag.analysis.actors.aliases import AliasTable, fold
-from clashtag.analysis.actors.phrases import read_phrase, singular, word_set
+from clashtag.analysis.actors.phrases import read_phrase, singular
 from clashtag.analysis.findings import Entity
+from clashtag.analysis.text.word_lists import word_set
 from clashtag.records import Span
 
 _SITE, _SETTLEMENT, _DISTRICT, _PROVINCE, _COUNTRY, _BEYOND = range(1, 7)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from clashtag.analysis.text.word_lists import word_set
+
 Bound = Literal["at least", "more than", "at most", "less than", "near"]
 
 
 def _listed(text: str, separator: str = " ") -> list[str]:
     return text.split(separator)
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(_listed(text))
 
 
 def _phrases(bounds: dict[Bound, str]) -> dict[str, Bound]:
@@ -33,7 +31,7 @@ VAGUE: Final = {
     "thousands": (1_000, 9_999),
     "millions": (1_000_000, 999_999_999),
 }
-MULTIPLIABLE: Final = _words("couple few several handful")  # "a few hundred"
+MULTIPLIABLE: Final = word_set("couple few several handful")  # "a few hundred"
 UNITS: Final = {
     word: value
     for value, word in enumerate(
@@ -88,10 +86,10 @@ BOUNDS_AFTER: Final = _phrases(
     }
 )
 BOUND_STARTS: Final = frozenset(phrase.split(" ")[0] for phrase in BOUNDS_AFTER)
-PREPOSITIONAL_BOUNDS: Final = _words("about around over under above below")
-MORE: Final = _words("another further additional extra a")  # "at least a further 12"
-ODD: Final = _words("odd something some")  # "forty-odd"
-STRONG: Final = _words("strong man woman men member person people")  # "a 40-strong patrol"
+PREPOSITIONAL_BOUNDS: Final = word_set("about around over under above below")
+MORE: Final = word_set("another further additional extra a")  # "at least a further 12"
+ODD: Final = word_set("odd something some")  # "forty-odd"
+STRONG: Final = word_set("strong man woman men member person people")  # "a 40-strong patrol"
 RANGE_JOINTS: Final = HYPHENS | frozenset(
     _listed(
         "to;or;or even;or possibly;or perhaps;or maybe;if not;, if not;, or;, or even;, possibly"
@@ -101,9 +99,9 @@ RANGE_JOINTS: Final = HYPHENS | frozenset(
     )
 )
 RANGE_STARTS: Final = frozenset(phrase.split(" ")[0] for phrase in RANGE_JOINTS)
-BETWEEN_BOUNDS: Final = _words(", but and possibly perhaps maybe")  # "at least 10 but at most 15"
+BETWEEN_BOUNDS: Final = word_set(", but and possibly perhaps maybe")  # "at least 10 but at most 15"
 
-MEASURES: Final = _words(
+MEASURES: Final = word_set(
     "% per percent pct mm cm m km kg metre metres meter meters kilometre kilometres kilometer"
     " kilometers mile miles foot feet yards tonne tonnes ton tons litres acres hectares degrees"
     " years months weeks days nights hours hrs minutes am pm o'clock gmt utc times"
@@ -111,46 +109,48 @@ MEASURES: Final = _words(
     " dollar dollars euro euros pound pounds franc francs naira rupees roubles rubles pesos"
     " shillings dinars riyals lira cedis birr hryvnias usd eur $ € £"
 )
-NUMBER_NAMES: Final = _words("number numbers no nos aged age # $ € £ ¥ ₦ ₹ each every any")
-YEAR_PREPOSITIONS: Final = _words("in since by from until till before after during late early mid")
-ALL: Final = _words("all everyone everybody anyone nobody none")  # "all but two"
+NUMBER_NAMES: Final = word_set("number numbers no nos aged age # $ € £ ¥ ₦ ₹ each every any")
+YEAR_PREPOSITIONS: Final = word_set(
+    "in since by from until till before after during late early mid"
+)
+ALL: Final = word_set("all everyone everybody anyone nobody none")  # "all but two"
 
 NOBODY: Final = tuple(
     tuple(phrase.split(" "))
     for phrase in ("not a single", "no - one", "not one", "no one", "nobody", "none", "no")
 )
-NOT_NOBODY: Final = _words("else other others more fewer less longer but except doubt")
+NOT_NOBODY: Final = word_set("else other others more fewer less longer but except doubt")
 JOINTS: Final = tuple(
     tuple(phrase.split(" "))
     for phrase in ("as well as", "along with", "together with", "and", "plus", "&", ",")
 )
 # What follows these words tells more of the people already counted.
-ENDS: Final = _words(
+ENDS: Final = word_set(
     "including include includes included among who whom whose which that where when while aged"
     ' mostly mainly most some all both ( [ : ; — – “ ” "'
 )
 # Two parts of a list that end with different ones of these are two tolls: "two dead, six hurt".
-STATES: Final = _words("dead killed wounded injured hurt missing arrested detained displaced")
+STATES: Final = word_set("dead killed wounded injured hurt missing arrested detained displaced")
 # A list that follows one of these and comes to the same number tells who they were.
-GENERIC: Final = _words(
+GENERIC: Final = word_set(
     "people persons individuals civilians residents villagers victims bodies others passengers"
     " hostages captives detainees prisoners suspects children students"
 )
-WHOLES: Final = _words("them whom which these those the us you")  # "three of them"
-COUNTED_GROUPS: Final = _words(
+WHOLES: Final = word_set("them whom which these those the us you")  # "three of them"
+COUNTED_GROUPS: Final = word_set(
     "group groups party crew crowd mob band gang convoy column team force contingent detachment"
     " patrol family batch delegation unit cell total body bodies remains corpses lives deaths"
     " number caravan class wave"
 )  # "a group of 12", where residents of 12 towns are not 12
 # Where a number ends with its phrase, "a trainee of 17" tells an age, but not after these nouns.
-OF_AGE: Final = _words(
+OF_AGE: Final = word_set(
     "adult apprentice baby bachelor boy bride brother cadet captain child cleric clerk conscript"
     " cook cousin daughter doctor father friend girl guard guest heir husband infant journalist lad"
     " maid mayor minor monk mother neighbour neighbor nephew niece nun nurse orphan pupil priest"
     " recruit refugee sailor schoolboy schoolgirl sister soldier son student suspect teenager"
     " tenant toddler uncle victim widow wife youth"
 )
-NO_PERSONS: Final = _words(
+NO_PERSONS: Final = word_set(
     "barrier border bunker charter cluster committee counter corridor filter folder ladder letter"
     " dinner matter number order poster quarter register river roster shelter tanker tower trailer"
 )
@@ -161,17 +161,17 @@ AFTER_AGES: Final = frozenset(
     )
 )
 
-PREPOSITIONS: Final = _words(
+PREPOSITIONS: Final = word_set(
     "of in on at from to with by near for against inside outside without within among amid under"
     " over behind after before since during between through across around as than like"
 )
-ARTICLES: Final = _words("a an another")
-DETERMINERS: Final = ARTICLES | _words("the his her my your its our their whose")
-BEFORE_NUMBERS: Final = DETERMINERS | _words(
+ARTICLES: Final = word_set("a an another")
+DETERMINERS: Final = ARTICLES | word_set("the his her my your its our their whose")
+BEFORE_NUMBERS: Final = DETERMINERS | word_set(
     "all only other first last remaining exactly just reportedly these those both"
 )
-LINKS: Final = _words("of the these those his her their our its my other others more further")
-ONE_PERSON: Final = _words("he she him her his i me my himself herself someone somebody another")
+LINKS: Final = word_set("of the these those his her their our its my other others more further")
+ONE_PERSON: Final = word_set("he she him her his i me my himself herself someone somebody another")
 GROUP_SIZES: Final = {
     "both": 2,
     "couple": 2,
@@ -182,19 +182,19 @@ GROUP_SIZES: Final = {
     "triplets": 3,
     "quartet": 4,
 }
-SHARES: Final = _words("half third quarter fifth sixth tenth first last")
-KIN: Final = _words(
+SHARES: Final = word_set("half third quarter fifth sixth tenth first last")
+KIN: Final = word_set(
     "man woman boy girl husband wife father mother son daughter brother sister child baby infant"
     " grandfather grandmother grandson granddaughter uncle aunt cousin nephew niece grandniece"
     " grandnephew bride groom"
 )
-NO_NUMBER: Final = _words(
+NO_NUMBER: Final = word_set(
     "all any each every everyone everybody anyone anybody few fewer many more most some several"
     " other others enough half whole various numerous countless such these those no nobody none"
     " neither either they them their theirs we us you it its itself who whom which what ones"
 )
 # Singular in form, but more than one person, or none.
-GROUPS: Final = _words(
+GROUPS: Final = word_set(
     "people children police personnel staff crew troop troops military army navy public"
     " family household clan tribe group crowd mob gang band team party unit force squad"
     " patrol column convoy contingent detachment battalion brigade company regiment"
@@ -207,20 +207,20 @@ GROUPS: Final = _words(
     " unemployed innocent guilty busload boatload truckload lorryload planeload carload"
 )
 # "The defence and finance ministers" are two people, and none of them is "the defence".
-PORTFOLIOS: Final = _words(
+PORTFOLIOS: Final = word_set(
     "defence defense finance interior foreign justice health education trade energy oil transport"
     " labour labor economy information planning agriculture environment culture housing mining home"
     " security intelligence"
 )
-OFFICES: Final = _words("ministers secretaries commissioners chiefs")
-TITLES: Final = _words(
+OFFICES: Final = word_set("ministers secretaries commissioners chiefs")
+TITLES: Final = word_set(
     "mr mrs ms miss dr prof professor captain capt major maj colonel col general gen lieutenant lt"
     " sergeant sgt corporal cpl private commander brigadier admiral officer constable inspector"
     " judge justice sheikh sheik imam father pastor bishop rev reverend sister brother uncle aunt"
     " president minister governor mayor senator chief sir lady king prince rifleman naik"
 )
-IN_NAMES: Final = _words("- . al el bin ibn abu ul ud de da do dos du van von der")
-NAMED_GROUPS: Final = _words(
+IN_NAMES: Final = word_set("- . al el bin ibn abu ul ud de da do dos du van von der")
+NAMED_GROUPS: Final = word_set(
     "army forces force front movement brigade battalion regiment party state states republic"
     " government police group union council haram league guard guards corps division command"
     " ministry company nations committee unit squad militia clan tribe community family bank"
