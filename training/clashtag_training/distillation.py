@@ -23,6 +23,7 @@ from clashtag_training.examples.features import IGNORED_LABEL
 from clashtag_training.model.losses import roles_loss, triggers_loss
 from clashtag_training.model.modeling import ConflictTagger, ConflictTaggerOutput
 from clashtag_training.run_config import DistillationConfig
+from clashtag_training.warm_start import WEIGHTS_FILE, load_checkpoint
 
 _LAYER = "encoder.encoder.layer."
 
@@ -42,9 +43,7 @@ class Teachers:
         settings: DistillationConfig,
         weights_sha256: Sequence[str],
     ) -> None:
-        self.models = [
-            model.without_rounding().eval().requires_grad_(requires_grad=False) for model in models
-        ]
+        self.models = [model.eval().requires_grad_(requires_grad=False) for model in models]
         self.settings = settings
         self.weights_sha256 = tuple(weights_sha256)
 
@@ -73,7 +72,7 @@ class Teachers:
                 f"distillation.encoder_layers is {list(kept)}",
                 f"name some of the teacher's {depth} layers, counted from 0, in their order",
             )
-        return cls(models, settings, [file_sha256(_weights(folder)) for folder in folders])
+        return cls(models, settings, [file_sha256(folder / WEIGHTS_FILE) for folder in folders])
 
     def student(self, config: ConflictTaggerConfig) -> ConflictTagger:
         """Return a tagger of a configuration that begins as the first teacher, less some layers.
@@ -119,19 +118,10 @@ class Teachers:
         return kept
 
 
-def _weights(folder: Path) -> Path:
-    return folder / "model.safetensors"
-
-
 def _load_teacher(
     folder: Path, heads: Mapping[str, HeadConfig], attention: Literal["eager", "sdpa"]
 ) -> ConflictTagger:
-    if not _weights(folder).is_file():
-        raise ConfigError(
-            f"no teacher at {folder}: it holds no {_weights(folder).name}",
-            "train it first; a teacher is the folder final of a run",
-        )
-    model: ConflictTagger = ConflictTagger.from_pretrained(folder, attn_implementation=attention)
+    model = load_checkpoint(folder, attention, "teacher")
     if model.config.heads != heads:
         raise ConfigError(
             f"the teacher {folder} has other labels than this run's corpora",

@@ -119,7 +119,9 @@ class RunConfig:
             either it is the folder that the variable CLASHTAG_CORPORA names, else `../data`.
         own_data_dir: the folder of the corpora that this project ships, relative to this file.
         min_type_count: types seen less often in a corpus without an ontology are left out.
-        distillation: trained taggers to begin with and to learn from; null begins with `encoder`.
+        warm_start: the checkpoint, a folder relative to this file, whose encoder, conditioning and
+            role layers the run begins with; null begins with `encoder`.
+        distillation: trained taggers to begin with and to learn from; not beside `warm_start`.
     """
 
     name: str
@@ -133,4 +135,5 @@ class RunConfig:
     model: ModelConfig = field(default_factory=ModelConfig)
     window: WindowSettings = field(default_factory=WindowSettings)
     optimisation: OptimisationConfig = field(default_factory=OptimisationConfig)
+    warm_start: Path | None = None
     distillation: DistillationConfig | None = None

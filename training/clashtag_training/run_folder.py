@@ -79,7 +79,9 @@ def describe_run(
     mixture: Mixture,
     commit: str | None,
     state: TrainerState,
-    teachers_sha256: Sequence[str],
+    *,
+    warm_start_sha256: str | None = None,
+    teachers_sha256: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return what a finished run says of itself, for `run.json`."""
     return {
@@ -90,6 +92,7 @@ def describe_run(
         "config_sha256": config_fingerprint(config),
         "commit": commit,
         "corpora": mixture.sources,
+        "warm_start_sha256": warm_start_sha256,
         "teachers_sha256": list(teachers_sha256),
         "selection": state.best_metric,
         "minutes": round(trained_seconds(state.log_history) / 60, 1),
@@ -101,8 +104,9 @@ def describe_run(
 
 
 def _config_json(config: RunConfig) -> str:
-    """Return a run's settings as text, without what is only there for runs with teachers."""
+    """Return a run's settings as text, without what only runs on others' checkpoints have."""
     settings = asdict(config)
-    if config.distillation is None:
-        del settings["distillation"]
+    for name in ("warm_start", "distillation"):
+        if settings[name] is None:
+            del settings[name]
     return json.dumps(settings, default=str, indent=2, sort_keys=True)

@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 from torch.utils.data import DataLoader
 from transformers import AutoTokenizer, BertModel, TrainingArguments, set_seed
 
+from clashtag.errors import ConfigError
 from clashtag.records import Record
 from clashtag.windows import load_tokenizer
 from clashtag_training.base_encoder import locate_encoder
@@ -36,6 +37,7 @@ from clashtag_training.run_folder import (
     last_complete_checkpoint,
 )
 from clashtag_training.trainer import Int8Callback, TaggerTrainer
+from clashtag_training.warm_start import warm_start
 
 logger = logging.getLogger(__name__)
 
@@ -65,8 +67,14 @@ def train(
         published_splits: corpora that are trained on as published, see `load_mixture`.
 
     Raises:
-        ConfigError: if the output folder holds a run with another configuration.
+        ConfigError: if the output folder holds a run with another configuration, or if the
+            checkpoints that the run builds on are missing or do not fit.
     """
+    if config.warm_start and config.distillation:
+        raise ConfigError(
+            "a run has either a warm_start or a distillation, which begins as its first teacher",
+            "leave one of them out",
+        )
     claim_folder(output, config)
     commit = code_commit()
     set_seed(config.optimisation.seed)
@@ -88,6 +96,9 @@ def train(
         else None
     )
     model = build_model(config, encoder_dir, mixture, teachers)
+    warm_start_sha256 = (
+        warm_start(model, config_path.parent / config.warm_start) if config.warm_start else None
+    )
     trainer = _trainer(
         config,
         output,
@@ -103,7 +114,12 @@ def train(
     AutoTokenizer.from_pretrained(encoder_dir).save_pretrained(final)
     tokenizer.save(str(final / "tokenizer.json"))
     run = describe_run(
-        config, mixture, commit, trainer.state, teachers.weights_sha256 if teachers else ()
+        config,
+        mixture,
+        commit,
+        trainer.state,
+        warm_start_sha256=warm_start_sha256,
+        teachers_sha256=teachers.weights_sha256 if teachers else (),
     )
     (final / "run.json").write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
     return final
