@@ -12,6 +12,7 @@ from clashtag_training.benchmarks.plot import draw_benchmark
 from clashtag_training.benchmarks.report import benchmark_report, reported_split
 from clashtag_training.benchmarks.result import (
     Comparison,
+    WarmStart,
     points,
     read_benchmark_result,
     write_benchmark_result,
@@ -110,6 +111,17 @@ def test_what_repeats_the_figures_is_named(config, result):
     report = benchmark_report(config, result, "tiny.svg")
     for part in ("clashtag benchmark tiny", "`" + "4" * 64 + "`", "`" + "2" * 64 + "`", "`abc`"):
         assert part in report
+
+
+def test_a_warm_start_is_told(config, result):
+    assert "began with" not in benchmark_report(config, result, "tiny.svg")
+    start = WarmStart("articles", 1, 16.3, None, "5" * 64)
+    warm = dataclasses.replace(result, recipe=dataclasses.replace(result.recipe, warm_start=start))
+    report = benchmark_report(config, warm, "tiny.svg")
+    assert (
+        f"- each seed began with the weights of articles, seed 1 (sha256 `{'5' * 64}`), which "
+        "took 16 minutes at commit unknown and must be trained first"
+    ) in report
 
 
 def test_the_plot_shows_everyone_and_is_well_formed(config, result):

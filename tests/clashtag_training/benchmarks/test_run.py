@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
 from clashtag.errors import ConfigError, InputError
+from clashtag.hashing import file_sha256
 from clashtag.records import Mention, Record
 from clashtag_training.benchmarks.config import Benchmark, BenchmarkConfig
 from clashtag_training.benchmarks.result import read_benchmark_result, write_benchmark_result
@@ -185,6 +187,28 @@ def test_events_end_to_end_are_trained_once_and_scored_where_there_is_gold(
     run["corpora"]["events"]["sha256"]["train"] = "0" * 64
     run_path.write_text(json.dumps(run), encoding="utf-8")
     with pytest.raises(ConfigError, match=r"holds a run on another .*train\.jsonl"):
+        run_benchmark(benchmark, options)
+
+
+def test_a_benchmark_begins_with_a_training_and_keeps_to_it(make, corpora, tmp_path):
+    options = RunOptions(corpora, tmp_path, (1,), samples=20)
+    first = make("events", "events", ("trigger_cls",))
+    run_benchmark(first, options)
+    start = tmp_path / "tiny-events-seed1" / "final"
+    started = dataclasses.replace(first.run, name="tiny-warm", warm_start=start)
+    benchmark = dataclasses.replace(first, run=started)
+    result = run_benchmark(benchmark, options)
+    assert result.recipe.warm_start is not None
+    assert result.recipe.warm_start.name == "tiny-events"
+    assert result.recipe.warm_start.weights_sha256 == file_sha256(start / "model.safetensors")
+    write_benchmark_result(result, tmp_path / "result.json")
+    assert read_benchmark_result(tmp_path / "result.json") == result
+
+    shutil.copy(tmp_path / "tiny-warm-seed1" / "final" / "model.safetensors", start)
+    with pytest.raises(ConfigError, match="began with other weights than"):
+        run_benchmark(benchmark, options)
+    (start / "run.json").unlink()
+    with pytest.raises(ConfigError, match=r"no warm start at .* it holds no run\.json"):
         run_benchmark(benchmark, options)
 
 

@@ -7,7 +7,13 @@ from statistics import mean, stdev
 
 from clashtag_training.benchmarks.config import DEV, BenchmarkConfig, PublishedSystem
 from clashtag_training.benchmarks.error_tables import error_sections
-from clashtag_training.benchmarks.result import BenchmarkResult, Evaluation, Form, points
+from clashtag_training.benchmarks.result import (
+    BenchmarkResult,
+    Evaluation,
+    Form,
+    WarmStart,
+    points,
+)
 from clashtag_training.evaluation.counts import Counts
 from clashtag_training.markdown import metric_name, percent, table, with_interval
 
@@ -269,6 +275,8 @@ def _repetition(config: BenchmarkConfig, result: BenchmarkResult) -> Iterator[st
         for part, digest in parts.items()
         if part == "train"
     ]
+    if result.recipe.warm_start:
+        facts.append(_warm_start_fact(result.recipe.warm_start))
     versions = ", ".join(f"{name} {v}" for name, v in result.environment.versions.items())
     commits = dict.fromkeys(seed.commit for seed in result.seeds if seed.commit)
     facts += [
@@ -278,3 +286,11 @@ def _repetition(config: BenchmarkConfig, result: BenchmarkResult) -> Iterator[st
         f"{result.environment.platform}, {result.date}",
     ]
     yield "\n".join(f"- {fact}" for fact in facts)
+
+
+def _warm_start_fact(start: WarmStart) -> str:
+    return (
+        f"each seed began with the weights of {start.name}, seed {start.seed} (sha256 "
+        f"`{start.weights_sha256}`), which took {start.minutes:.0f} minutes at commit "
+        f"{f'`{start.commit}`' if start.commit else 'unknown'} and must be trained first"
+    )

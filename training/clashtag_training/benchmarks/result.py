@@ -88,6 +88,17 @@ class SeedResult:
 
 
 @dataclass(frozen=True, slots=True)
+class WarmStart:
+    """The training that the others began with, as its `run.json` describes it."""
+
+    name: str
+    seed: int
+    minutes: float
+    commit: str | None
+    weights_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """What was trained; `config_sha256` leaves the seed out, `data` holds sha256 by corpus file.
 
@@ -105,6 +116,7 @@ class Recipe:
     shared_with_dev: int
     published_splits: bool
     max_steps: int | None = None
+    warm_start: WarmStart | None = None
 
 
 @dataclass(frozen=True, slots=True)

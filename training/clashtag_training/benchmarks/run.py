@@ -26,6 +26,7 @@ from clashtag_training.benchmarks.result import (
     Form,
     Recipe,
     SeedResult,
+    WarmStart,
 )
 from clashtag_training.benchmarks.role_fillers import Aliases
 from clashtag_training.benchmarks.scoring import ScoreCounts, count_scores
@@ -36,7 +37,7 @@ from clashtag_training.benchmarks.splits import (
     selection_records,
     training_records,
 )
-from clashtag_training.benchmarks.trainings import Training, train_seed
+from clashtag_training.benchmarks.trainings import Training, train_seed, warm_start_of
 from clashtag_training.benchmarks.tuning import tune
 from clashtag_training.corpora.record_files import write_records
 from clashtag_training.evaluation.bootstrap import DEFAULT_SAMPLES, Score, label_scores
@@ -207,7 +208,16 @@ def _recipe(
         shared_with_dev=sum(held_out.holds(record) for record in trained_on),
         published_splits=benchmark.config.published_splits,
         max_steps=run["config"]["optimisation"]["max_steps"],
+        warm_start=_warm_start(benchmark),
     )
+
+
+def _warm_start(benchmark: Benchmark) -> WarmStart | None:
+    start = warm_start_of(benchmark)
+    if start is None:
+        return None
+    run = start.description
+    return WarmStart(run["name"], run["seed"], run["minutes"], run["commit"], start.weights_sha256)
 
 
 def _encoder_name(encoder: str) -> str:

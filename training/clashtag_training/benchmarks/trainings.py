@@ -46,7 +46,7 @@ def train_seed(
     """Train a benchmark's run with a seed in a folder, unless that holds it already.
 
     Raises:
-        ConfigError: if the folder holds another run, or one on other data.
+        ConfigError: if the folder holds another run, or one on other data or from another start.
     """
     run = replace(benchmark.run, optimisation=replace(benchmark.run.optimisation, seed=seed))
     final = folder / FINAL_FOLDER
@@ -65,6 +65,23 @@ def train_seed(
         published_splits=[config.corpus] if config.published_splits else [],
     )
     return Training(final, _description(final))
+
+
+def warm_start_of(benchmark: Benchmark) -> Training | None:
+    """Return the training that a benchmark's own ones begin with.
+
+    Raises:
+        ConfigError: if it is not there.
+    """
+    if benchmark.run.warm_start is None:
+        return None
+    folder = benchmark.run_path.parent / benchmark.run.warm_start
+    if not (folder / "run.json").is_file():
+        raise ConfigError(
+            f"no warm start at {folder}: it holds no run.json",
+            "train it first; a warm start is the folder final of a run",
+        )
+    return Training(folder, _description(folder))
 
 
 def dev_scorer(benchmark: Benchmark, aliases: Aliases) -> DevScores:
@@ -98,6 +115,12 @@ def _check_unchanged(
     next_step = f"move {folder} away to train anew, or give another --output"
     if description["config_sha256"] != config_fingerprint(benchmark.run):
         raise ConfigError(f"{folder} holds a run with another configuration", next_step)
+    start = warm_start_of(benchmark)
+    if start and start.weights_sha256 != description["warm_start_sha256"]:
+        raise ConfigError(
+            f"{folder} holds a run that began with other weights than {start.checkpoint} has now",
+            next_step,
+        )
     for corpus in benchmark.run.corpora:
         hashes = description["corpora"].get(corpus.name, {}).get("sha256", {})
         for split, file_name in (("train", corpus.train), ("dev", corpus.dev)):
