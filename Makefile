@@ -24,7 +24,7 @@ test: $(VENV)/.dev  ## lint, type-check and test, without the train extra
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-test-all: $(VENV)/.train test  ## the same with torch, so that no test is left out
+test-all: $(VENV)/.train test  ## the same with torch, and the tests that need it
 
 encoder: $(VENV)/.train  ## fetch and verify the base encoder that training starts from
 	$(BIN)/clashtag data encoder

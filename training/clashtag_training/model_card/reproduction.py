@@ -42,10 +42,23 @@ def reproduction(evidence: Evidence, provenance: Provenance) -> str:
         f"Recipe [`configs/{recipe}.yaml`](configs/{recipe}.yaml), settings sha256 "
         f"`{provenance.config_sha256}`. The model was trained at commit `{provenance.commit}`, "
         "whose articles the checkout above restores; it was exported and scored with the code "
-        "beside this card. The other seeds are trained and exported in the same way. "
+        f"beside this card. {_not_repeated(evidence)}"
         "`CLASHTAG_CORPORA` names the folder of the corpora in the record format of "
         "[`data/README.md`](data/README.md)."
     )
+
+
+def _not_repeated(evidence: Evidence) -> str:
+    """Return what the commands leave to the reader."""
+    sentences = []
+    if len(evidence.seeds.runs) > 1:
+        sentences.append("The other seeds are trained and exported in the same way. ")
+    if evidence.teachers:
+        sentences.append(
+            "Texts without annotation that its teachers tagged are not published, so without them "
+            "the weights come out similar and not equal. "
+        )
+    return "".join(sentences)
 
 
 def _commands(evidence: Evidence, provenance: Provenance) -> Iterator[str]:
@@ -56,30 +69,31 @@ def _commands(evidence: Evidence, provenance: Provenance) -> Iterator[str]:
     yield "pip install -e '.[train,fetch,bench]'"
     for corpus in evidence.corpora:
         yield f'clashtag data fetch {corpus} "$CLASHTAG_CORPORA/{corpus}"'
-    if provenance.commit:
-        yield f"git checkout {provenance.commit} -- data/articles"
     if evidence.teachers:
         yield from _teacher_commands(evidence.teachers)
+    if provenance.commit:
+        yield f"git checkout {provenance.commit} -- data/articles"
     for seed in seeds:
         yield f"clashtag train configs/{recipe}.yaml --seed {seed}"
     tuned_on = " ".join(f"--dev {path}" for path in dev.values())
     forms = f"--output int8 --fp32-output fp32{_max_drop(provenance)}"
-    yield f"clashtag export {checkpoint} {tuned_on} {forms}"
+    version = f"--version {evidence.bundle.manifest.version}"
+    yield f"clashtag export {checkpoint} {tuned_on} {forms} {version}"
     for form in ("int8", "fp32"):
         for corpus, path in dev.items():
             evaluate = f"clashtag evaluate {path} --model {form}"
             result = f"results/{form}-{corpus}"
             yield f"{evaluate} -o {result}.json"
             yield f"{evaluate} --gold-triggers -o {result}-gold-triggers.json"
-    yield "clashtag seeds int8 OTHER_SEEDS_BUNDLES"
+    yield "clashtag seeds int8" + (" OTHER_SEEDS_BUNDLES" if len(evidence.seeds.runs) > 1 else "")
     yield _bench_command(evidence.bench, checkpoint)
     yield "clashtag model-card --model int8 --readme README.md"
 
 
 def _teacher_commands(teachers: SeedRuns) -> Iterator[str]:
+    yield "# the head of each configuration says what comes before its run"
     for run in teachers.runs:
         yield f"clashtag train configs/{teachers.recipe}.yaml --seed {run.seed}"
-    yield "# texts for them to tag, see the head of the next run's configuration"
 
 
 def _bench_command(bench: BenchReport, checkpoint: str) -> str:
