@@ -90,9 +90,12 @@ def test_a_trial_is_called_one(config, result):
 
 def test_shared_text_is_told(config, result):
     recipe = dataclasses.replace(result.recipe, shared_with_dev=7)
-    report = benchmark_report(config, dataclasses.replace(result, recipe=recipe), "tiny.svg")
+    told = dataclasses.replace(result, recipe=recipe)
+    report = benchmark_report(config, told, "tiny.svg")
     assert "Of 90 training records, 7 come from a document of dev" in report
-    assert "kept, as in the published split" in report
+    assert "they were kept, as in the published split." in report
+    ours = dataclasses.replace(config, splits={"dev": "train.jsonl[:15%]"})
+    assert "they were kept. " in benchmark_report(ours, told, "tiny.svg")
 
 
 def test_paired_tests_are_listed(config, result):

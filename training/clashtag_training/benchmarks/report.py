@@ -133,7 +133,10 @@ def _reading_notes(config: BenchmarkConfig, result: BenchmarkResult) -> str:
         notes.append(f"Not at hand, and so not scored: {', '.join(missing)}.")
     recipe = result.recipe
     if recipe.shared_with_dev:
-        fate = "kept, as in the published split" if recipe.published_splits else "left out"
+        fate = "left out"
+        if recipe.published_splits:
+            parts = any("[" in file for file in config.splits.values())
+            fate = "kept" if parts else "kept, as in the published split"
         notes.append(
             f"Of {recipe.training_records:,} training records, {recipe.shared_with_dev:,} come "
             f"from a document of dev or share ten words with one; they were {fate}."
