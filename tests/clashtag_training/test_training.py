@@ -6,6 +6,7 @@ import json
 import logging
 import shutil
 import types
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ torch = pytest.importorskip("torch")
 
 from safetensors.torch import load_file
 
-from clashtag.errors import ConfigError
+from clashtag.errors import ConfigError, InputError
 from clashtag.windows import load_tokenizer
 from clashtag_training import run_folder, training, training_time
 from clashtag_training.model.modeling import ConflictTagger
@@ -115,6 +116,61 @@ def test_an_output_folder_holds_one_run(run, run_config, tmp_path):
     (output / "run_config.json").write_text('{"name": "another"}')
     with pytest.raises(ConfigError, match="holds a run with another configuration"):
         run(output, run_config)
+
+
+@pytest.fixture
+def copied(corpora_dir, tmp_path):
+    """A copy of the corpora and the ontology, to be changed."""
+    return shutil.copytree(corpora_dir, tmp_path / "copied")
+
+
+@pytest.fixture
+def killed(two_epochs, copied, tmp_path, monkeypatch):
+    """A run on them that was killed, as a function that resumes it; its folder is `run`."""
+
+    def run():
+        return train(two_epochs, copied / "run.yaml", copied, tmp_path / "run")
+
+    with monkeypatch.context() as patch:
+        kill_after_first_epoch(patch)
+        with pytest.raises(Killed):
+            run()
+    return run
+
+
+def test_a_run_is_not_resumed_with_other_inputs(killed, copied):
+    train_file = copied / "tiny" / "train.jsonl"
+    train_file.write_text(train_file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    ontology = json.loads((copied / "ontology.yaml").read_text(encoding="utf-8"))
+    ontology["types"] = dict(reversed(ontology["types"].items()))
+    (copied / "ontology.yaml").write_text(json.dumps(ontology), encoding="utf-8")
+    problem = "began with other labels of the head ours, files of the corpus tiny"
+    with pytest.raises(ConfigError, match=problem):
+        killed()
+
+
+def test_a_run_of_a_former_version_is_resumed(killed, tmp_path):
+    inputs = tmp_path / "run" / "run_inputs.json"
+    text = inputs.read_text(encoding="utf-8")
+    inputs.unlink()
+    killed()
+    assert inputs.read_text(encoding="utf-8") == text
+
+
+def test_a_run_is_not_resumed_with_another_start(run_config, tmp_path):
+    start = run_folder.RunInputs({}, {}, warm_start_sha256="a", teachers_sha256=("b",))
+    run_folder.claim_folder(tmp_path, run_config, start)
+    run_folder.claim_folder(tmp_path, run_config, start)
+    other = dataclasses.replace(start, warm_start_sha256="c", teachers_sha256=("b", "d"))
+    with pytest.raises(ConfigError, match="began with other warm start, teachers"):
+        run_folder.claim_folder(tmp_path, run_config, other)
+
+
+def test_a_run_that_cannot_begin_claims_no_folder(run, run_config, tmp_path):
+    wrong = dataclasses.replace(run_config, ontology=Path("absent.yaml"))
+    with pytest.raises(InputError, match=r"absent\.yaml"):
+        run(tmp_path / "run", wrong)
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_run_learns_its_training_data(finished_run, records):

@@ -7,8 +7,8 @@ import json
 import logging
 import shutil
 import subprocess
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 from transformers import TrainerState
 
 from clashtag.errors import ConfigError
+from clashtag_training.configuration import HeadConfig
+from clashtag_training.evaluation.result import write_text_atomically
 from clashtag_training.examples.mixture import Mixture
 from clashtag_training.run_config import RunConfig
 from clashtag_training.training_time import trained_seconds
@@ -29,22 +31,58 @@ def config_fingerprint(config: RunConfig) -> str:
     return hashlib.sha256(_config_json(unseeded).encode()).hexdigest()
 
 
-def claim_folder(output: Path, config: RunConfig) -> None:
-    """Store the configuration in a new output folder, or check that it is the one there.
+@dataclass(frozen=True, slots=True)
+class RunInputs:
+    """What a run begins with: its settings only name it, so it may change while they do not.
+
+    Args:
+        heads: the label space of each head.
+        corpora: the sha256 of the files of each corpus, by split.
+        warm_start_sha256: of the weights that the run begins with, if they are another run's.
+        teachers_sha256: of the weights of the taggers that it learns from.
+    """
+
+    heads: Mapping[str, HeadConfig]
+    corpora: Mapping[str, Mapping[str, str]]
+    warm_start_sha256: str | None = None
+    teachers_sha256: Sequence[str] = ()
+
+
+def claim_folder(output: Path, config: RunConfig, inputs: RunInputs) -> None:
+    """Store what a run begins with in a new output folder, or check that it is what is there.
 
     Raises:
-        ConfigError: if the folder holds a run with another configuration.
+        ConfigError: if the folder holds a run with another configuration, or one that began with
+            other labels, corpora or weights.
     """
-    stored = output / "run_config.json"
-    if stored.is_file():
-        if stored.read_text(encoding="utf-8") != _config_json(config):
-            raise ConfigError(
-                f"{output} holds a run with another configuration",
-                "give another --output, or delete that folder to start over",
-            )
+    next_step = "give another --output, or delete that folder to start over"
+    settings, begun_with = output / "run_config.json", output / "run_inputs.json"
+    if not settings.is_file():
+        write_text_atomically(settings, _config_json(config))
+    elif settings.read_text(encoding="utf-8") != _config_json(config):
+        raise ConfigError(f"{output} holds a run with another configuration", next_step)
+    given = json.dumps(asdict(inputs), indent=2)
+    # Runs begun by former versions have no such file.
+    if not begun_with.is_file():
+        write_text_atomically(begun_with, given)
         return
-    output.mkdir(parents=True, exist_ok=True)
-    stored.write_text(_config_json(config), encoding="utf-8")
+    stored = json.loads(begun_with.read_text(encoding="utf-8"))
+    differences = list(_differences(stored, json.loads(given)))
+    if differences:
+        raise ConfigError(
+            f"{output} holds a run that began with other {', '.join(differences)}", next_step
+        )
+
+
+def _differences(stored: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[str]:
+    """Name what differs between the inputs of two runs of one configuration."""
+    for field, what in (("heads", "labels of the head"), ("corpora", "files of the corpus")):
+        for name in given[field]:
+            if stored[field].get(name) != given[field][name]:
+                yield f"{what} {name}"
+    for field, what in (("warm_start_sha256", "warm start"), ("teachers_sha256", "teachers")):
+        if stored[field] != given[field]:
+            yield what
 
 
 def last_complete_checkpoint(output: Path) -> str | None:
@@ -76,12 +114,10 @@ def code_commit() -> str | None:
 
 def describe_run(
     config: RunConfig,
+    inputs: RunInputs,
     mixture: Mixture,
     commit: str | None,
     state: TrainerState,
-    *,
-    warm_start_sha256: str | None = None,
-    teachers_sha256: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return what a finished run says of itself, for `run.json`."""
     return {
@@ -92,8 +128,8 @@ def describe_run(
         "config_sha256": config_fingerprint(config),
         "commit": commit,
         "corpora": mixture.sources,
-        "warm_start_sha256": warm_start_sha256,
-        "teachers_sha256": list(teachers_sha256),
+        "warm_start_sha256": inputs.warm_start_sha256,
+        "teachers_sha256": list(inputs.teachers_sha256),
         "selection": state.best_metric,
         "minutes": round(trained_seconds(state.log_history) / 60, 1),
         "dev_history": [entry for entry in state.log_history if "eval_selection" in entry],

@@ -31,6 +31,7 @@ from clashtag_training.model.modeling import ConflictTagger
 from clashtag_training.model.torch_sessions import torch_pipeline
 from clashtag_training.run_config import OptimisationConfig, RunConfig
 from clashtag_training.run_folder import (
+    RunInputs,
     claim_folder,
     code_commit,
     describe_run,
@@ -67,15 +68,14 @@ def train(
         published_splits: corpora that are trained on as published, see `load_mixture`.
 
     Raises:
-        ConfigError: if the output folder holds a run with another configuration, or if the
-            checkpoints that the run builds on are missing or do not fit.
+        ConfigError: if the output folder holds a run with another configuration or of other
+            inputs, or if the checkpoints that the run builds on are missing or do not fit.
     """
     if config.warm_start and config.distillation:
         raise ConfigError(
             "a run has either a warm_start or a distillation, which begins as its first teacher",
             "leave one of them out",
         )
-    claim_folder(output, config)
     commit = code_commit()
     set_seed(config.optimisation.seed)
     encoder_dir = locate_encoder(config.encoder, config_path.parent)
@@ -99,6 +99,13 @@ def train(
     warm_start_sha256 = (
         warm_start(model, config_path.parent / config.warm_start) if config.warm_start else None
     )
+    inputs = RunInputs(
+        mixture.heads,
+        {name: source["sha256"] for name, source in mixture.sources.items()},
+        warm_start_sha256,
+        teachers.weights_sha256 if teachers else (),
+    )
+    claim_folder(output, config, inputs)
     trainer = _trainer(
         config,
         output,
@@ -113,14 +120,7 @@ def train(
     trainer.save_model(str(final))
     AutoTokenizer.from_pretrained(encoder_dir).save_pretrained(final)
     tokenizer.save(str(final / "tokenizer.json"))
-    run = describe_run(
-        config,
-        mixture,
-        commit,
-        trainer.state,
-        warm_start_sha256=warm_start_sha256,
-        teachers_sha256=teachers.weights_sha256 if teachers else (),
-    )
+    run = describe_run(config, inputs, mixture, commit, trainer.state)
     (final / "run.json").write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
     return final
 
