@@ -45,12 +45,12 @@ class Killed(Exception):  # noqa: N818 - no error of the run
     """Stands for the end of the process."""
 
 
-def kill_after_first_epoch(monkeypatch):
-    """End the next training when its second epoch begins, after its checkpoint was written."""
+def kill_after_epoch(epoch, monkeypatch):
+    """End the next training in the epoch after, when this one's checkpoint was written."""
 
     class Killer(training.TaggerTrainer):
         def training_step(self, *args, **kwargs):
-            if self.state.epoch >= 1:
+            if self.state.epoch >= epoch:
                 raise Killed
             return super().training_step(*args, **kwargs)
 
@@ -65,14 +65,22 @@ def minutes_pass(monkeypatch):
 
 
 @pytest.mark.usefixtures("minutes_pass")
-def test_a_killed_run_ends_as_one_that_was_not(run, two_epochs, tmp_path, monkeypatch):
-    expected = load_file(run(tmp_path / "whole", two_epochs) / "model.safetensors")
+@pytest.mark.parametrize(("epochs", "int8_epochs"), [(2, 0), (3, 1)])
+def test_a_killed_run_ends_as_one_that_was_not(
+    run, two_epochs, tmp_path, monkeypatch, epochs, int8_epochs
+):
+    optimisation = dataclasses.replace(
+        two_epochs.optimisation, epochs=epochs, int8_epochs=int8_epochs
+    )
+    before_last = epochs - 1
+    config = dataclasses.replace(two_epochs, optimisation=optimisation)
+    expected = load_file(run(tmp_path / "whole", config) / "model.safetensors")
     with monkeypatch.context() as patch:
-        kill_after_first_epoch(patch)
+        kill_after_epoch(before_last, patch)
         with pytest.raises(Killed):
-            run(tmp_path / "killed", two_epochs)
-    assert len(list((tmp_path / "killed").glob("checkpoint-*"))) == 1
-    final = run(tmp_path / "killed", two_epochs)
+            run(tmp_path / "killed", config)
+    assert len(list((tmp_path / "killed").glob("checkpoint-*"))) == before_last
+    final = run(tmp_path / "killed", config)
     found = load_file(final / "model.safetensors")
     assert expected.keys() == found.keys()
     for name, weights in expected.items():
@@ -82,7 +90,7 @@ def test_a_killed_run_ends_as_one_that_was_not(run, two_epochs, tmp_path, monkey
         for name in ("whole", "killed")
     )
     assert killed["dev_history"] == whole["dev_history"]
-    assert len(whole["dev_history"]) == 2
+    assert len(whole["dev_history"]) == (int8_epochs or epochs)
     # Ends of epochs, dev scores and the end of the run: five looks after the first.
     assert killed["minutes"] == whole["minutes"] == 5.0
 
@@ -132,7 +140,7 @@ def killed(two_epochs, copied, tmp_path, monkeypatch):
         return train(two_epochs, copied / "run.yaml", copied, tmp_path / "run")
 
     with monkeypatch.context() as patch:
-        kill_after_first_epoch(patch)
+        kill_after_epoch(1, patch)
         with pytest.raises(Killed):
             run()
     return run

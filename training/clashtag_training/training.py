@@ -218,7 +218,15 @@ def _trainer(
         teachers=teachers,
     )
     if optimisation.int8_epochs:
-        batches = DataLoader(mixture.windows, batch_sampler=sampler, collate_fn=collator)
+        # Of their own, so that a resumed run calibrates on the texts that it would have had.
+        batches = DataLoader(
+            mixture.windows,
+            batch_sampler=HeadBatchSampler(
+                mixture.windows, mixture.shares, optimisation.batch_tokens, optimisation.seed
+            ),
+            collate_fn=collator,
+            generator=torch.Generator(),
+        )
         trainer.add_callback(
             Int8Callback(optimisation.exact_epochs, lambda tagged: _quantize(tagged, batches))
         )
