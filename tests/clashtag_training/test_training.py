@@ -118,6 +118,21 @@ def test_a_checkpoint_that_was_cut_short_is_removed(run, two_epochs, tmp_path, c
         torch.testing.assert_close(found, weights[name], atol=1e-5, rtol=1e-4)
 
 
+def test_a_final_folder_that_is_half_written_does_not_count_as_finished(
+    run, two_epochs, tmp_path, monkeypatch
+):
+    run_file = run(tmp_path / "run", two_epochs) / "run.json"
+    assert run_file.is_file()
+
+    def die(*_):
+        raise Killed
+
+    monkeypatch.setattr(training.TaggerTrainer, "save_model", die)
+    with pytest.raises(Killed):
+        run(tmp_path / "run", two_epochs)
+    assert not run_file.exists()
+
+
 def test_an_output_folder_holds_one_run(run, run_config, tmp_path):
     output = tmp_path / "run"
     output.mkdir()

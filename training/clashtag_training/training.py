@@ -21,6 +21,7 @@ from clashtag_training.base_encoder import locate_encoder
 from clashtag_training.configuration import ConflictTaggerConfig
 from clashtag_training.corpora.ontology_file import load_ontology
 from clashtag_training.distillation import Teachers
+from clashtag_training.evaluation.result import write_text_atomically
 from clashtag_training.evaluation.scores import score_events
 from clashtag_training.examples.collation import WindowCollator
 from clashtag_training.examples.features import special_tokens
@@ -117,11 +118,14 @@ def train(
     )
     trainer.train(resume_from_checkpoint=last_complete_checkpoint(output))
     final = output / FINAL_FOLDER
+    # The folder counts as finished once this file is there.
+    run_file = final / "run.json"
+    run_file.unlink(missing_ok=True)
     trainer.save_model(str(final))
     AutoTokenizer.from_pretrained(encoder_dir).save_pretrained(final)
     tokenizer.save(str(final / "tokenizer.json"))
     run = describe_run(config, inputs, mixture, commit, trainer.state)
-    (final / "run.json").write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
+    write_text_atomically(run_file, json.dumps(run, indent=2) + "\n")
     return final
 
 
