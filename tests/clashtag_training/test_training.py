@@ -95,6 +95,29 @@ def test_a_killed_run_ends_as_one_that_was_not(
     assert killed["minutes"] == whole["minutes"] == 5.0
 
 
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_the_best_checkpoint_is_found_in_a_folder_that_moved(
+    run, two_epochs, tmp_path, is_gone, monkeypatch
+):
+    # At this rate the first epoch is the best, so that no later one takes its place.
+    monkeypatch.setattr(training, "dev_scores", scores_of_epochs(9.0, 1.0))
+    expected = load_file(run(tmp_path / "run", two_epochs) / "model.safetensors")
+    moved = (tmp_path / "run").rename(tmp_path / "moved")
+    if is_gone:
+        shutil.rmtree(min(moved.glob("checkpoint-*"), key=lambda path: int(path.name[11:])))
+        with pytest.raises(ConfigError, match=r"the best checkpoint of the run, .* is gone"):
+            run(moved, two_epochs)
+        return
+    for name, weights in load_file(run(moved, two_epochs) / "model.safetensors").items():
+        assert torch.equal(weights, expected[name]), name
+
+
+def scores_of_epochs(*selections):
+    """Return a scorer that knows beforehand what each epoch will be worth."""
+    coming = iter(selections)
+    return lambda *_: {"selection": next(coming)}
+
+
 def test_a_checkpoint_that_was_cut_short_is_removed(run, two_epochs, tmp_path, caplog):
     output = tmp_path / "run"
     final = run(output, two_epochs)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 from torch.utils.data import DataLoader
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainerControl
+from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
+from clashtag.errors import ConfigError
 from clashtag_training.distillation import Teachers
 from clashtag_training.examples.sampling import HeadBatchSampler
 from clashtag_training.model.modeling import ConflictTagger
@@ -36,6 +39,35 @@ class LogCallback(TrainerCallback):
         """Log one set of figures on the main process."""
         if logs and state.is_local_process_zero:
             logger.info("%s", " ".join(f"{name}={value:.6g}" for name, value in logs.items()))
+
+
+class BestCheckpointCallback(TrainerCallback):
+    """Finds the best checkpoint of a resumed run in the run's folder, however that is spelt now.
+
+    The trainer keeps the path that it had, and would end with the last checkpoint for want of it.
+    """
+
+    def on_train_begin(
+        self,
+        args: Any,  # noqa: ANN401
+        state: Any,  # noqa: ANN401
+        control: Any,  # noqa: ANN401, ARG002
+        **_: Any,  # noqa: ANN401
+    ) -> None:
+        """Name it by the folder of today.
+
+        Raises:
+            ConfigError: if it is gone.
+        """
+        if not state.best_global_step:
+            return
+        best = Path(args.output_dir) / f"{PREFIX_CHECKPOINT_DIR}-{state.best_global_step}"
+        if not best.is_dir():
+            raise ConfigError(
+                f"the best checkpoint of the run, {best}, is gone",
+                f"put it back, or delete {args.output_dir} to start over",
+            )
+        state.best_model_checkpoint = str(best)
 
 
 class Int8Callback(TrainerCallback):
@@ -89,6 +121,7 @@ class TaggerTrainer(Trainer):
         # The printer writes to standard output, which belongs to the command's result.
         self.remove_callback(PrinterCallback)
         self.add_callback(LogCallback())
+        self.add_callback(BestCheckpointCallback())
         self.add_callback(TrainingClock())
 
     def get_train_dataloader(self) -> DataLoader[Any]:
