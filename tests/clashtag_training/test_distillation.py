@@ -9,6 +9,7 @@ import pytest
 pytestmark = pytest.mark.training
 pytest.importorskip("transformers")
 torch = pytest.importorskip("torch")
+pytest.importorskip("onnx")
 
 from safetensors.torch import load_file
 
@@ -18,9 +19,11 @@ from clashtag.labels import WindowSettings
 from clashtag_training.distillation import Teachers
 from clashtag_training.examples.collation import WindowCollator
 from clashtag_training.examples.features import label_records
+from clashtag_training.export.bundle import export_bundle
 from clashtag_training.model.modeling import ConflictTagger, ConflictTaggerOutput
 from clashtag_training.run_config import DistillationConfig
 from clashtag_training.training import train
+from tiny_encoder import write_tiny_encoder
 
 LAYER = "encoder.encoder.layer."
 
@@ -155,17 +158,33 @@ def test_a_student_of_another_shape_is_refused(load, trained):
         load().student(config)
 
 
-def test_a_run_with_a_teacher_trains_a_shallower_model(
-    settings, run_config, corpora_dir, tmp_path, finished_run
+def test_a_run_with_a_teacher_trains_a_shallower_model_that_exports(
+    run_config, corpora_dir, tmp_path, records, dev_records
 ):
-    shallow = dataclasses.replace(settings, encoder_layers=(1,))
-    config = dataclasses.replace(run_config, distillation=shallow)
-    final = train(config, corpora_dir / "run.yaml", corpora_dir, tmp_path / "student")
-    run = json.loads((final / "run.json").read_text(encoding="utf-8"))
-    weights = finished_run / "final" / "model.safetensors"
-    assert run["teachers_sha256"] == [file_sha256(weights)]
-    assert run["config"]["distillation"]["encoder_layers"] == [1]
+    encoder = write_tiny_encoder(tmp_path / "encoder", [record.text for record in records], 3)
+    stopped = dataclasses.replace(run_config.optimisation, max_steps=4)
+    config = dataclasses.replace(run_config, encoder=str(encoder), optimisation=stopped)
+
+    def run(folder, **changes):
+        changed = dataclasses.replace(config, **changes)
+        return train(changed, corpora_dir / "run.yaml", corpora_dir, tmp_path / folder)
+
+    weights = run("teacher") / "model.safetensors"
+    taught = DistillationConfig(teachers=(weights.parent,), encoder_layers=(0, 2))
+    final = run("student", distillation=taught)
+    described = json.loads((final / "run.json").read_text(encoding="utf-8"))
+    assert described["teachers_sha256"] == [file_sha256(weights)]
+    assert described["config"]["distillation"]["encoder_layers"] == [0, 2]
     model = ConflictTagger.from_pretrained(final)
-    assert len(model.encoder.encoder.layer) == 1
-    kept = load_file(weights)[f"{LAYER}1.output.dense.weight"]
-    assert not torch.equal(model.state_dict()[f"{LAYER}0.output.dense.weight"], kept)
+    assert len(model.encoder.encoder.layer) == 2
+    kept = load_file(weights)[f"{LAYER}2.output.dense.weight"]
+    assert not torch.equal(model.state_dict()[f"{LAYER}1.output.dense.weight"], kept)
+    bundle = export_bundle(
+        final,
+        tmp_path / "bundle",
+        {"tiny": dev_records},
+        name="tiny",
+        version="1.0.0",
+        max_drop_points=100.0,
+    )
+    assert bundle.parity < 1e-3

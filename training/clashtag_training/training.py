@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 from torch.utils.data import DataLoader
-from transformers import AutoTokenizer, BertModel, TrainingArguments, set_seed
+from transformers import AutoTokenizer, TrainingArguments, set_seed
 
 from clashtag.errors import ConfigError
 from clashtag.records import Record
@@ -28,8 +28,10 @@ from clashtag_training.examples.features import special_tokens
 from clashtag_training.examples.mixture import Mixture, load_mixture
 from clashtag_training.examples.sampling import HeadBatchSampler
 from clashtag_training.export.calibration import calibrate
+from clashtag_training.model.encoder import load_encoder, read_encoder_config
 from clashtag_training.model.modeling import ConflictTagger
 from clashtag_training.model.torch_sessions import torch_pipeline
+from clashtag_training.run_checks import check_devices, check_settings, check_window
 from clashtag_training.run_config import OptimisationConfig, RunConfig
 from clashtag_training.run_folder import (
     RunInputs,
@@ -69,17 +71,16 @@ def train(
         published_splits: corpora that are trained on as published, see `load_mixture`.
 
     Raises:
-        ConfigError: if the output folder holds a run with another configuration or of other
-            inputs, or if the checkpoints that the run builds on are missing or do not fit.
+        ConfigError: if the settings do not suit one another, the encoder or the machine, if the
+            output folder holds a run with another configuration or of other inputs, or if the
+            checkpoints that the run builds on are missing or do not fit.
     """
-    if config.warm_start and config.distillation:
-        raise ConfigError(
-            "a run has either a warm_start or a distillation, which begins as its first teacher",
-            "leave one of them out",
-        )
+    check_settings(config, scores_events=score_dev is None)
+    check_devices()
     commit = code_commit()
     set_seed(config.optimisation.seed)
     encoder_dir = locate_encoder(config.encoder, config_path.parent)
+    check_window(config.window, read_encoder_config(encoder_dir))
     ontology = load_ontology(config_path.parent / config.ontology) if config.ontology else None
     tokenizer = load_tokenizer(encoder_dir / "tokenizer.json")
     own_data_dir = config_path.parent / config.own_data_dir
@@ -132,13 +133,23 @@ def train(
 def build_model(
     config: RunConfig, encoder_dir: Path, mixture: Mixture, teachers: Teachers | None = None
 ) -> ConflictTagger:
-    """Put the heads of a mixture on a pre-trained encoder, or take them over from teachers."""
-    encoder = BertModel.from_pretrained(
+    """Put the heads of a mixture on a pre-trained encoder, or take them over from teachers.
+
+    Raises:
+        ConfigError: if the encoder lacks weights, or has no layer that triggers and roles share.
+    """
+    encoder = load_encoder(
         encoder_dir,
-        add_pooling_layer=False,
-        hidden_dropout_prob=config.model.hidden_dropout,
-        attention_probs_dropout_prob=config.model.attention_dropout,
+        hidden_dropout=config.model.hidden_dropout,
+        attention_dropout=config.model.attention_dropout,
     )
+    layers = len(teachers.settings.encoder_layers if teachers else encoder.encoder.layer)
+    if config.model.role_layers >= layers:
+        raise ConfigError(
+            f"model.role_layers must be below the encoder's {layers} layers, "
+            f"found {config.model.role_layers}",
+            "give fewer role layers",
+        )
     tagger_config = ConflictTaggerConfig(
         encoder=encoder.config.to_diff_dict(),
         heads=mixture.heads,
