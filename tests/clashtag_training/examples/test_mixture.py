@@ -165,6 +165,11 @@ def test_mixtures_that_cannot_train_are_refused(load):
         load({}, corpus("theirs"), corpus("theirs", head="other"))
 
 
+def test_only_the_shipped_head_selects(load):
+    with pytest.raises(ConfigError, match=r"theirs should select .* the shipped head 'ours'"):
+        load({}, corpus("ours"), corpus("theirs", head="other", select=True))
+
+
 def test_a_share_of_a_corpus_is_fixed_by_ids_and_nested(
     run_config, corpora_dir, ontology, tokenizer
 ):

@@ -98,7 +98,7 @@ def load_mixture(
 
     Raises:
         ConfigError: if two corpora share a name, a format is unknown, no corpus trains the
-            shipped head, or its ontology is missing or out of place.
+            shipped head, its ontology is missing or out of place, or a corpus cannot select.
         InputError: if a file is missing.
         RecordError: if a file breaks its format.
     """
@@ -110,6 +110,13 @@ def load_mixture(
         raise ConfigError(
             f"{', '.join(blind)} should select the checkpoint but has no dev file",
             "name its dev file, or leave out `select`",
+        )
+    foreign = [c.name for c in config.corpora if c.select and c.head != config.shipped_head]
+    if foreign:
+        raise ConfigError(
+            f"{', '.join(foreign)} should select the checkpoint but does not train the shipped "
+            f"head {config.shipped_head!r}, whose labels are scored",
+            "leave out `select`, or give it the shipped head",
         )
     folders = {c.name: (own_data_dir if c.own else corpora_dir) / c.path for c in config.corpora}
     train = {
