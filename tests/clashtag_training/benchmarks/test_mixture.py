@@ -75,9 +75,9 @@ def test_an_ontology_of_mentions_is_refused(load, ontology):
 
 def test_published_splits_keep_what_they_share_with_their_own_dev_part(load, records):
     shared = dataclasses.replace(records[0], extra={"document": "whole"})
-    quoting = dataclasses.replace(records[1], extra={"document": "other"})
+    quoting = dataclasses.replace(records[1], id="q")
     dev_of_it = Record("A passage of its own.", id="d", extra={"document": "whole"})
-    dev_of_another = Record("A third passage.", id="e", extra={"document": "other"})
+    dev_of_another = Record(f"It said: {quoting.text}", id="e")
     corpora = {"a": ([shared, quoting], [dev_of_it]), "b": ([records[0]], [dev_of_another])}
     configs = (corpus("a", select=True), corpus("b", select=True))
     mixture = load(corpora, *configs, published_splits=["a"])

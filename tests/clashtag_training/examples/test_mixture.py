@@ -19,6 +19,8 @@ from clashtag_training.run_config import CorpusConfig
 
 QUOTED = "the convoy left Harn at noon and reached the river crossing before dark"
 
+DEV = Record("Nothing happened in Varn", id="17")
+
 
 @pytest.fixture
 def load(tmp_path, run_config, ontology, tokenizer):
@@ -113,6 +115,25 @@ def test_the_guard_spans_corpora(load):
     assert mixture.sources["theirs"]["records"] == 0
 
 
+def test_short_texts_are_compared_whole(load):
+    mixture = load(
+        {"ours": ([record("a", "Nothing happened: in VARN."), record("b", "Nothing.")], [DEV])},
+        corpus("ours", select=True),
+    )
+    assert mixture.sources["ours"]["records"] == 1
+
+
+def test_names_of_documents_say_nothing_beyond_their_corpus(load):
+    numbered = record("1", "A passage of its own.", document="17")
+    mixture = load(
+        {"ours": ([numbered], []), "theirs": ([numbered], [DEV])},
+        corpus("ours"),
+        corpus("theirs", select=True),
+    )
+    assert mixture.sources["ours"]["records"] == 1
+    assert mixture.sources["theirs"]["records"] == 0
+
+
 def test_other_heads_take_the_labels_they_see(load):
     markup = (
         "=== t1\n\n{Cooks|1.zeal,2.actor} {ate|1:meal} and {sang|2:song?}.\n\n"
@@ -171,13 +192,17 @@ def test_only_the_shipped_head_selects(load):
 
 
 def test_a_share_of_a_corpus_is_fixed_by_ids_and_nested(
-    run_config, corpora_dir, ontology, tokenizer
+    run_config, corpora_dir, ontology, tokenizer, tmp_path, records
 ):
-    def kept(share):
+    reversed_dir = tmp_path / "reversed"
+    (reversed_dir / "tiny").mkdir(parents=True)
+    write_records(reversed_dir / "tiny" / "train.jsonl", reversed(records))
+
+    def kept(share, corpora=corpora_dir):
         config = dataclasses.replace(run_config, corpora=(corpus("tiny", share=share),))
-        mixture = load_mixture(config, corpora_dir, ontology, tokenizer)
+        mixture = load_mixture(config, corpora, ontology, tokenizer)
         return {tuple(window.input_ids) for window in mixture.windows}
 
     assert kept(0.0) < kept(0.5) < kept(1.0)
-    assert kept(0.5) == kept(0.5)
+    assert kept(0.5, reversed_dir) == kept(0.5)
     assert kept(0.3) <= kept(0.5)

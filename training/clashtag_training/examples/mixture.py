@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +58,21 @@ class HeldOut:
     shingles: frozenset[tuple[str, ...]]
 
     @classmethod
-    def of(cls, records: Iterable[Record]) -> HeldOut:
-        """Collect them from records."""
+    def of(cls, records: Iterable[Record], others: Iterable[Record] = ()) -> HeldOut:
+        """Collect them from records of one corpus, and the runs of words from other corpora too.
+
+        Names of documents say nothing beyond their corpus: many number them from one.
+        """
         records = list(records)
         return cls(
             frozenset(name for record in records for name in _documents(record)),
-            frozenset(shingle for record in records for shingle in shingles(record.text)),
+            frozenset(
+                shingle for record in chain(records, others) for shingle in shingles(record.text)
+            ),
         )
 
     def holds(self, record: Record) -> bool:
-        """Return whether a record is, is part of, or quotes a held-out document."""
+        """Return whether a record of the corpus is, is part of, or quotes a held-out document."""
         if not self.documents.isdisjoint(_documents(record)):
             return True
         return not self.shingles.isdisjoint(shingles(record.text))
@@ -92,9 +97,10 @@ def load_mixture(
     Without an ontology, the shipped head has the labels that its training records hold.
     Corpora marked `own` are read below `own_data_dir`, the others below `corpora_dir`.
 
-    Training records that come from a document the run is selected on, or share ten consecutive
-    words with one, are left out, and how many is logged. Of the corpora that `published_splits`
-    names, only what they share with the dev part of other corpora is left out.
+    Training records that come from a document of their corpus that the run is selected on, or
+    share ten consecutive words or the whole of a shorter text with one of any corpus, are left
+    out, and how many is logged. Of the corpora that `published_splits` names, only what they
+    share with the dev part of other corpora is left out.
 
     Raises:
         ConfigError: if two corpora share a name, a format is unknown, no corpus trains the
@@ -141,10 +147,8 @@ def load_mixture(
     shipped: list[Record] = []
     for corpus in config.corpora:
         held_out = HeldOut.of(
-            record
-            for name, records in dev.items()
-            if name != corpus.name or name not in published_splits
-            for record in records
+            [] if corpus.name in published_splits else dev.get(corpus.name, []),
+            (record for name in dev if name != corpus.name for record in dev[name]),
         )
         kept = [record for record in train[corpus.name] if not held_out.holds(record)]
         logger.info(
@@ -206,8 +210,13 @@ def _source(corpus: CorpusConfig, folder: Path, records: int, windows: int) -> d
 
 
 def shingles(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield every run of ten words of a text, lower-cased and without punctuation."""
+    """Yield every run of ten words of a text, lower-cased and without punctuation.
+
+    Of a shorter text it is all of its words.
+    """
     words = re.findall(r"\w+", text.lower())
+    if 0 < len(words) < LEAK_SHINGLE_WORDS:
+        yield tuple(words)
     for start in range(len(words) - LEAK_SHINGLE_WORDS + 1):
         yield tuple(words[start : start + LEAK_SHINGLE_WORDS])
 
