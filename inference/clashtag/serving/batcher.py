@@ -136,20 +136,24 @@ class Batcher:
         self._thread.join(timeout_s)
 
     def _check_room(self, sizes: list[int], now: float, remaining_s: float) -> None:
-        speed = self._speed.tokens_per_s
-        own_s = sum(sizes) / speed
-        if own_s > remaining_s:
+        best_s = sum(sizes) / self._speed.best_tokens_per_s
+        if best_s > remaining_s:
             raise TooMuchWorkError(
                 f"the request has about {sum(sizes):,} tokens, which this server reads in "
-                f"{own_s:.0f} s, not in the {remaining_s:.0f} s to its deadline",
+                f"{best_s:.0f} s at best, not in the {remaining_s:.0f} s to its deadline",
                 "send fewer or shorter documents in one request",
             )
         waiting = self._queue.waiting()
+        is_idle = not waiting and not self._readings
+        speed = self._speed.tokens_per_s
+        own_s = sum(sizes) / speed
         wait_s = self._tokens_ahead(waiting, sizes[0], now) / speed
         last_turn = now + _PATIENCE * own_s
         finish_s = own_s + self._tokens_ahead(waiting, max(sizes), last_turn) / speed
         if len(waiting) + len(sizes) > self._max_queue_documents:
             problem, over_s = f"{len(waiting):,} documents wait already", wait_s
+        elif is_idle:  # whatever the last measurement says: only work can correct it
+            return
         elif wait_s > self._max_wait_s:
             problem, over_s = f"the request would wait about {wait_s:.1f} s for its turn", wait_s
         elif finish_s > remaining_s:

@@ -41,16 +41,19 @@ def load_model(path: Path | None, threads: int, batch_tokens: int) -> tuple[Tagg
         ) from error
     try:
         tagger.tag(_WARM_UP_TEXT)
-        begin = time.perf_counter()
-        for _ in range(_WARM_UP_RUNS):
-            tagger.tag(_WARM_UP_TEXT)
+        seconds = min(_seconds_of(tagger) for _ in range(_WARM_UP_RUNS))
     except Exception as error:
         raise BundleError(
             f"the bundle at {str(folder)!r} loads but cannot read a text: {error}",
             "export the bundle again",
         ) from error
-    seconds = time.perf_counter() - begin
-    return tagger, _WARM_UP_RUNS * estimate_tokens(_WARM_UP_TEXT) / seconds
+    return tagger, estimate_tokens(_WARM_UP_TEXT) / seconds
+
+
+def _seconds_of(tagger: Tagger) -> float:
+    begin = time.perf_counter()
+    tagger.tag(_WARM_UP_TEXT)
+    return time.perf_counter() - begin
 
 
 class ModelKeeper:

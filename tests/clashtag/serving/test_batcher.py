@@ -165,6 +165,20 @@ def test_batcher_refuses_what_its_deadline_has_no_time_for(start_batcher, tagger
     assert slow.calls == []
 
 
+def test_batcher_idle_takes_what_it_once_had_the_speed_for(start_batcher, tagger):
+    gate = threading.Event()
+    batcher, slow = start_batcher(gate=gate)
+    for _ in range(60):  # the machine was busy with something else for a while
+        batcher._speed.observe(16, 1.0)
+    [first] = batcher.submit(tagger, records(LONG), remaining_s=20)
+    wait_until(lambda: slow.calls)
+    with pytest.raises(OverCapacityError):
+        batcher.submit(tagger, records(LONG), remaining_s=20)
+    gate.set()
+    assert first.answer.result(30).tokens == 3600
+    assert batcher._speed.tokens_per_s > 20
+
+
 def test_batcher_abandoned_documents_cost_nothing(start_batcher, tagger):
     gate = threading.Event()
     batcher, slow = start_batcher(gate=gate)
