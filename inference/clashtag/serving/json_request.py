@@ -46,7 +46,9 @@ class JsonRequest(Request):
         Raises:
             Problem: if it is not JSON.
         """
-        return parse_json(await self.body())
+        if not hasattr(self, "_json"):
+            self._json = parse_json(await self.body())
+        return self._json
 
 
 class JsonRoute(APIRoute):
@@ -100,7 +102,7 @@ def field_errors(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 def _field(location: Sequence[str | int]) -> str:
     steps = [step for step in location if step != "body"]
-    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{_short(step)}" for step in steps)
     return path.removeprefix(".")
 
 
@@ -115,4 +117,8 @@ def _message(error: Mapping[str, Any]) -> str:
 def shown(value: object) -> str:
     """Return a value as JSON, cut short."""
     text = to_json(value, fallback=repr, inf_nan_mode="constants").decode()
+    return _short(text)
+
+
+def _short(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from clashtag.serving.request_state import RequestState
 
 MEDIA_TYPE = "application/problem+json"
+_MOST_NAMED = 20
 
 
 class Problem(HTTPException):
@@ -88,12 +89,15 @@ def too_large(code: str, detail: str, next_step: str, field: str | None = None) 
 
 
 def invalid(errors: Sequence[Mapping[str, str]], next_step: str) -> Problem:
-    """Return the answer to a request whose fields are wrong: 422, naming each field."""
-    detail = "; ".join(
+    """Return the answer to a request whose fields are wrong: 422, naming the first ones."""
+    named = errors[:_MOST_NAMED]
+    problems = [
         f"{error['field']}: {error['problem']}" if error["field"] else error["problem"]
-        for error in errors
-    )
-    return Problem(422, "invalid", detail, next_step, errors=errors)
+        for error in named
+    ]
+    if len(errors) > len(named):
+        problems.append(f"and {len(errors) - len(named):,} more")
+    return Problem(422, "invalid", "; ".join(problems), next_step, errors=named)
 
 
 def internal_error() -> Problem:

@@ -15,12 +15,14 @@ from pydantic import (
     Field,
     WithJsonSchema,
     field_validator,
+    model_validator,
 )
 
 from clashtag.characters import require_characters
 from clashtag.errors import InputError
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOST_FIELDS = 20  # each unknown one would be an error of its own
 _LONGEST_ID = 512
 _LARGEST_ID = 2**53 - 1
 _EXAMPLE_TEXT = "Gunmen kidnapped a surveyor near Belmar on Monday."
@@ -84,6 +86,13 @@ class _Strict(BaseModel):
     """What clients send: unknown fields are errors, and nothing is guessed."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _few_fields(cls, fields: object) -> object:
+        if isinstance(fields, dict) and len(fields) > _MOST_FIELDS:
+            raise ValueError(f"must have at most {_MOST_FIELDS} fields")
+        return fields
 
 
 class Document(_Strict):

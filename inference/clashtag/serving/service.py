@@ -47,6 +47,20 @@ class Service:
         """Return whether new requests should be sent here."""
         return self.is_live() and not self.lifecycle.is_draining
 
+    def require_few_documents(self, count: int) -> None:
+        """Refuse a request that has too many documents.
+
+        Raises:
+            Problem: if it has.
+        """
+        most = self.settings.max_documents
+        if count > most:
+            raise too_large(
+                "too_many_documents",
+                f"the request has {count:,} documents; at most {most:,} are allowed",
+                "send them in several requests",
+            )
+
     def accept(
         self, scope: Scope, tagger: Tagger, records: Sequence[Record], fields: Sequence[str]
     ) -> Tagging:
@@ -55,20 +69,13 @@ class Service:
         Raises:
             Problem: if there are too many documents, one is too long, or there is no room.
         """
-        limits = self.settings
-        if len(records) > limits.max_documents:
-            raise too_large(
-                "too_many_documents",
-                f"the request has {len(records):,} documents; at most {limits.max_documents:,} "
-                "are allowed",
-                "send them in several requests",
-            )
+        self.require_few_documents(len(records))
+        most = self.settings.max_text_characters
         for record, field in zip(records, fields, strict=True):
-            if len(record.text) > limits.max_text_characters:
+            if len(record.text) > most:
                 raise too_large(
                     "text_too_long",
-                    f"{field} has {len(record.text):,} characters; at most "
-                    f"{limits.max_text_characters:,} are allowed",
+                    f"{field} has {len(record.text):,} characters; at most {most:,} are allowed",
                     "divide the document, for instance into chapters",
                     field,
                 )
@@ -84,9 +91,10 @@ def check_types(types: Iterable[str], ontology: Ontology, field: str) -> None:
     errors = []
     for index, name in enumerate(types):
         if name not in ontology.types:
-            near = difflib.get_close_matches(name, ontology.types, n=1)
+            start = name[:60]
+            near = difflib.get_close_matches(start, ontology.types, n=1)
             meant = f"; did you mean {near[0]!r}?" if near else ""
-            problem = f"the model has no type {name[:60]!r}{meant}"
+            problem = f"the model has no type {start!r}{meant}"
             errors.append({"field": f"{field}[{index}]", "problem": problem})
     if errors:
         raise invalid(errors, f"it knows {', '.join(ontology.types)}")

@@ -7,7 +7,7 @@ from functools import partial
 from importlib import metadata
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
 
 from clashtag.records import Record
@@ -51,6 +51,15 @@ def tag_router(service: Service) -> APIRouter:
     key = documented_key(service.needs_api_key())
     router = APIRouter(prefix="/v1", route_class=JsonRoute, tags=["events"], dependencies=key)
 
+    async def require_few_documents(request: Request) -> None:
+        """Count before each document is checked: the errors of millions would be millions."""
+        body = await request.json()
+        documents = body.get("documents") if isinstance(body, dict) else None
+        if isinstance(documents, list):
+            service.require_few_documents(len(documents))
+
+    few = [Depends(require_few_documents)]
+
     def accepted(body: TagRequest, request: Request) -> tuple[Tagger, Tagging]:
         tagger = service.keeper.tagger
         check_types(body.options.types, tagger.ontology, "options.types")
@@ -61,6 +70,7 @@ def tag_router(service: Service) -> APIRouter:
     @router.post(
         "/tag",
         response_model=None,
+        dependencies=few,
         responses={200: {"model": TagResponse}, **TAG_PROBLEMS},
         summary="Tag documents",
     )
@@ -84,6 +94,7 @@ def tag_router(service: Service) -> APIRouter:
     @router.post(
         "/tag/stream",
         response_model=None,
+        dependencies=few,
         responses={
             200: {
                 "description": "One line for each document, as it is finished.",

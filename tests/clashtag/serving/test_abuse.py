@@ -86,6 +86,52 @@ def test_abuse_million_short_lines(server):
     assert server.tag("a\n" * 20_000).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/v1/tag", "/v1/tag/stream"])
+def test_abuse_million_wrong_documents(server, path):
+    begin = time.monotonic()
+    answer = post(server, b'{"documents":[' + b"0," * 2_000_000 + b"0]}", path=path)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_many_documents")
+    assert len(answer.content) < 1000
+    assert time.monotonic() - begin < 5
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ('{"documents":[{"text":"rain"}],', "}"),
+        ('{"documents":[{"text":"rain",', "}]}"),
+        ('{"documents":[{"text":"rain"}],"options":{', "}}"),
+    ],
+)
+def test_abuse_many_unknown_fields(server, opening, closing):
+    begin = time.monotonic()
+    unknown = ",".join(f'"a{number}":0' for number in range(300_000))
+    answer = post(server, opening + unknown + closing)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert "must have at most 20 fields" in answer.json()["detail"]
+    assert len(answer.content) < 1000
+    assert time.monotonic() - begin < 5
+
+
+def test_abuse_many_errors_are_counted(server):
+    answer = post(server, json.dumps({"documents": [{"text": 0}] * 64}))
+    assert answer.status_code == 422
+    fields = [error["field"] for error in answer.json()["errors"]]
+    assert fields == [f"documents[{index}].text" for index in range(20)]
+    assert answer.json()["detail"].endswith("; and 44 more")
+
+
+def test_abuse_long_names_are_cut(server):
+    long = "a" * 1_000_000
+    for body in (
+        {"documents": [{"text": NEWS, long: 0}]},
+        {"documents": [{"text": NEWS}], "options": {"types": [long]}},
+    ):
+        answer = post(server, json.dumps(body))
+        assert answer.status_code == 422
+        assert len(answer.content) < 2000
+
+
 @pytest.mark.parametrize("depth", [150, 300, 100_000])
 @pytest.mark.parametrize("opening", ["[", '{"a":', '{"documents":[{"text":['])
 def test_abuse_deep_json(server, depth, opening):
