@@ -10,7 +10,11 @@ from clashtag.cli import serve_options as options
 from clashtag.cli.extras import requires_extra
 from clashtag.cli.usage_errors import WrongOptionError
 from clashtag.errors import ConfigError
-from clashtag.serving.settings import ServeSettings, refuse_unknown_variables
+from clashtag.serving.settings import (
+    ServeSettings,
+    refuse_empty_keys,
+    refuse_unknown_variables,
+)
 
 
 def serve(
@@ -52,6 +56,7 @@ def serve(
     except ConfigError as error:
         raise WrongOptionError("serve", error.problem, error.next_step) from error
     refuse_unknown_variables(os.environ)
+    refuse_empty_keys(os.environ)
     with requires_extra("serve", "serve"):
         from clashtag.serving.server import serve as run
 

@@ -134,6 +134,20 @@ def refuse_unknown_variables(environment: Mapping[str, str]) -> None:
         raise ConfigError(f"no setting has the environment variable {', '.join(unknown)}", hint)
 
 
+def refuse_empty_keys(environment: Mapping[str, str]) -> None:
+    """Check that no variable of a key is set to nothing, as when a secret is missing.
+
+    Raises:
+        ConfigError: naming each one; the server would be open though a key was meant.
+    """
+    names = map(variable, ("api_key", "api_key_file", "admin_key", "admin_key_file"))
+    empty = [name for name in names if environment.get(name) == ""]
+    if empty:
+        raise ConfigError(
+            f"{', '.join(empty)}: set, but empty", "set the key, or unset the variable for none"
+        )
+
+
 def read_keys(key: str | None, key_file: Path | None, name: str) -> tuple[bytes, ...]:
     """Return the accepted keys: the one given, or those of a file, one on each line.
 

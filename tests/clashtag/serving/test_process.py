@@ -278,6 +278,7 @@ def test_process_settings_come_from_the_environment(start_process_server):
         (["--port", "x"], {}, 2, "--port"),
         ([], {"CLASHTAG_SERVE_PORT": "x"}, 2, "CLASHTAG_SERVE_PORT"),
         ([], {"CLASHTAG_SERVE_PROT": "1"}, 1, "did you mean CLASHTAG_SERVE_PORT?"),
+        ([], {"CLASHTAG_SERVE_API_KEY": ""}, 1, "CLASHTAG_SERVE_API_KEY: set, but empty"),
         (["--host", "192.0.2.1"], {}, 1, "cannot listen on 192.0.2.1"),
         (["--model", "/nothing/here"], {}, 1, "/nothing/here"),
         (["--model", "/nothing/here", "--workers", "2"], {}, 1, "/nothing/here"),

@@ -12,6 +12,7 @@ from clashtag.serving.settings import (
     ServeSettings,
     flag,
     read_keys,
+    refuse_empty_keys,
     refuse_unknown_variables,
     variable,
 )
@@ -69,6 +70,13 @@ def test_settings_unknown_variable_is_refused():
         refuse_unknown_variables({"CLASHTAG_SERVE_API_KYE": "secret"})
     assert "did you mean CLASHTAG_SERVE_API_KEY?" in str(error.value)
     assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["API_KEY", "API_KEY_FILE", "ADMIN_KEY", "ADMIN_KEY_FILE"])
+def test_settings_empty_key_is_refused(name):
+    refuse_empty_keys({"CLASHTAG_SERVE_PORT": "", "PATH": ""})
+    with pytest.raises(ConfigError, match=f"CLASHTAG_SERVE_{name}: set, but empty"):
+        refuse_empty_keys({f"CLASHTAG_SERVE_{name}": ""})
 
 
 @pytest.mark.parametrize(
