@@ -65,7 +65,8 @@ class Pipeline:
         """Open a bundle's graphs.
 
         Raises:
-            BundleError: if the runtime cannot load a graph, or it does not fit the labels.
+            BundleError: if the runtime cannot load a graph, it does not fit the labels, or the
+                tokenizer cannot be read.
         """
         settings = RuntimeSettings(threads, runtime)
         ontology = bundle.labels.ontology

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from clashtag.errors import BundleError
+
 _EVENING_STEP_TOKENS = 8
 _SENTENCE_BREAK = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]*\w)|\n\s*")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -68,8 +70,16 @@ def load_tokenizer(path: Path) -> Tokenizer:
 
     Published tokenizers cut texts at a length of their own and take a literal `[SEP]` in a text
     for the special token; neither may happen to an article.
+
+    Raises:
+        BundleError: if the file is missing or holds no tokenizer.
     """
-    tokenizer = Tokenizer.from_file(str(path))
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library has no exception of its own
+        raise BundleError(
+            f"{str(path)!r} is no tokenizer: {error}", "write it again, as `tokenizers` saves one"
+        ) from error
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.encode_special_tokens = True

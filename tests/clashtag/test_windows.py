@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clashtag.errors import BundleError
 from clashtag.windows import (
     Window,
     context_bounds,
@@ -24,6 +25,15 @@ def tokenizer(tmp_path_factory):
     path = tmp_path_factory.mktemp("tokenizer") / "tokenizer.json"
     tiny_tokenizer().save(str(path))
     return load_tokenizer(path)
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "no JSON"])
+def test_load_tokenizer_names_a_file_that_is_none(tmp_path, content):
+    path = tmp_path / "tokenizer.json"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(BundleError, match=r"tokenizer\.json' is no tokenizer: "):
+        load_tokenizer(path)
 
 
 @st.composite
