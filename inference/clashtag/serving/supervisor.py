@@ -95,7 +95,12 @@ class _Supervisor:
         worker = self._context.Process(
             target=_work, args=(self._settings, self._listener, self._has_started, self._run)
         )
-        worker.start()
+        # A SIGHUP would end it until it has its own handler; what is held back is inherited.
+        unheld = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+        try:
+            worker.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, unheld)
         return worker
 
     def _pass_on(self, number: int) -> None:

@@ -57,7 +57,9 @@ def start_process_server(tiny_bundle: Path) -> Iterator[Callable[..., ProcessSer
         pytest.skip("needs POSIX signals")
     with contextlib.ExitStack() as stack:
 
-        def start(*flags: object, model: Path = tiny_bundle, **variables: str) -> ProcessServer:
+        def start(
+            *flags: object, model: Path = tiny_bundle, is_awaited: bool = True, **variables: str
+        ) -> ProcessServer:
             command = [*COMMAND, "--port", "0", "--model", str(model), "--threads", "1"]
             process = subprocess.Popen(
                 [*command, *map(str, flags)],
@@ -69,7 +71,8 @@ def start_process_server(tiny_bundle: Path) -> Iterator[Callable[..., ProcessSer
             server = ProcessServer(process)
             stack.callback(server.end)
             server.follower.start()
-            server.wait_for_log("listening on")
+            if is_awaited:
+                server.wait_for_log("listening on")
             return server
 
         yield start
