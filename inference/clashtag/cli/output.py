@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +13,8 @@ from typing import BinaryIO
 def open_output(path: Path) -> Iterator[BinaryIO]:
     """Open a file for writing that takes its name only once it is complete.
 
-    It grows beside its goal as `.NAME.PID.partial`, which a failure removes. A device or a pipe
-    is written directly.
+    It grows beside its goal as `.NAME.RANDOM.partial`, which a failure removes and a kill leaves.
+    A device or a pipe is written directly.
 
     Raises:
         OSError: naming `path`, also where the system does not (a full disk).
@@ -25,9 +25,10 @@ def open_output(path: Path) -> Iterator[BinaryIO]:
             with goal.open("wb") as file:
                 yield file
             return
-        partial = goal.with_name(f".{goal.name}.{os.getpid()}.partial")
+        partial = goal.with_name(f".{goal.name}.{secrets.token_hex(4)}.partial")
+        opened = partial.open("xb")
         try:
-            with partial.open("xb") as file:
+            with opened as file:
                 yield file
             partial.replace(goal)
         finally:

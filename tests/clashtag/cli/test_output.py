@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from clashtag.cli import output
 from clashtag.cli.output import open_output
 
 
@@ -32,6 +33,21 @@ def test_open_output_failure_keeps_the_old_file(tmp_path, failure):
         write_half()
     assert goal.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [goal]
+
+
+def test_open_output_leaves_the_partial_files_of_others_alone(tmp_path, monkeypatch):
+    goal = tmp_path / "a.txt"
+    monkeypatch.setattr(output.secrets, "token_hex", lambda _: "c0ffee00")
+    killed = [tmp_path / f".a.txt.{name}.partial" for name in (os.getpid(), "c0ffee00")]
+    for left in killed:
+        left.write_bytes(b"half")
+    with pytest.raises(FileExistsError), open_output(goal):
+        pass
+    monkeypatch.undo()
+    with open_output(goal) as stream:
+        stream.write(b"new")
+    assert goal.read_bytes() == b"new"
+    assert [left.read_bytes() for left in killed] == [b"half", b"half"]
 
 
 def test_open_output_names_the_file_that_failed(tmp_path):
