@@ -154,5 +154,7 @@ def _system_advice(error: OSError) -> str:
 
 def _discard_output() -> None:
     """Point standard output nowhere, or Python would fail again when it flushes at exit."""
+    if sys.stdout is None:
+        return
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -145,6 +145,22 @@ def test_process_closed_stream_is_named_without_a_traceback(tiny_bundle, redirec
 
 
 @posix
+def test_process_output_that_fails_is_named_though_standard_output_is_closed(tiny_bundle, tmp_path):
+    article, goal = tmp_path / "a.txt", tmp_path / "none" / "out.jsonl"
+    article.write_text("An attack.", encoding="utf-8")
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *tag(tiny_bundle, article, "--output", goal)],  # noqa: S607
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"error: {goal}: No such file or directory\n  -> ")
+    assert "Traceback" not in done.stderr
+
+
+@posix
 def test_process_interrupt_exits_130_and_leaves_no_file(tiny_bundle, many_articles, tmp_path):
     folder = tmp_path / "out"
     folder.mkdir()
