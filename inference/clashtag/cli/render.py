@@ -93,7 +93,8 @@ def save_svg(pictures: Iterable[RenderableType], stream: BinaryIO, title: str) -
     console.no_color = False
     for picture in pictures:
         console.print(picture)
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", console.export_svg(title=title), flags=re.DOTALL)
+    svg = console.export_svg(title=printable(title))
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     stream.write(svg.encode())
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -248,6 +249,13 @@ def test_incidents_table_says_how_many_answers_it_leaves_out():
     assert "+2 more" in drawn
     assert "Dd" in drawn
     assert "Ee" not in drawn
+
+
+def test_save_svg_title_may_be_a_file_name_that_is_no_text():
+    stream = io.BytesIO()
+    record = replace(RECORD, id="a\udce9.txt")
+    save_svg([render_record(record, 96)], stream, "tag a\udce9\x1b.txt")
+    assert "tag&#160;a\ufffd\ufffd.txt" in stream.getvalue().decode()
 
 
 def test_save_svg_holds_the_incidents():
