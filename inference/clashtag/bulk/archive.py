@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from clashtag.bulk.inputs import FileKind, InputFile, Survey, find_inputs, survey_inputs
+from clashtag.bulk.inputs import FileKind, Survey, find_inputs, survey_inputs
 from clashtag.bulk.parts import Part, cut_parts
 from clashtag.bulk.readers import read_items
 from clashtag.bulk.rows import Columns
@@ -34,28 +33,27 @@ class Archive:
         """Count what there is to read.
 
         Args:
-            output: the run's folder, which must not be read.
+            output: the run's folder, which is not read.
             left_out: called with each file of a folder whose suffix tells nothing.
 
         Raises:
-            InputError: naming whatever cannot be found or read.
+            InputError: naming whatever cannot be found or read, or is named although it is, holds
+                or is part of the output.
         """
-        return survey_inputs(self._files_outside(output, left_out))
-
-    def parts(self) -> Iterator[Part]:
-        """Yield the parts in order."""
-        files = find_inputs(self.names, self.kind)
-        return cut_parts(read_items(files, self.columns), self.part_articles)
-
-    def _files_outside(self, output: Path, left_out: Callable[[str], None]) -> Iterator[InputFile]:
-        inside = f"{output.absolute()}{os.sep}"
+        goal = output.absolute()
         for name in self.names:
-            if Path(name).is_dir() and inside.startswith(f"{Path(name).absolute()}{os.sep}"):
-                raise _own_output(output, name)
-        for file in find_inputs(self.names, self.kind, left_out):
-            if str(Path(file.path).absolute()).startswith(inside):
-                raise _own_output(output, file.path)
-            yield file
+            path = Path(name).absolute()
+            if path.exists() and (goal.is_relative_to(path) or path.is_relative_to(goal)):
+                raise InputError(
+                    f"the output {str(output)!r} would be read as an input, by {name!r}",
+                    "write somewhere else, or name the inputs more narrowly",
+                )
+        return survey_inputs(find_inputs(self.names, self.kind, output, left_out))
+
+    def parts(self, output: Path) -> Iterator[Part]:
+        """Yield the parts in order, without what patterns match in the output."""
+        files = find_inputs(self.names, self.kind, output)
+        return cut_parts(read_items(files, self.columns), self.part_articles)
 
 
 def never() -> bool:
@@ -72,16 +70,18 @@ class PendingParts:
 
     Args:
         archive: what is read.
+        output: the run's folder, which is not read.
         done: the hashes of the parts that are done, by number.
         is_stopping: asked at each part; once it is true, no more come.
     """
 
     archive: Archive
+    output: Path
     done: Mapping[int, str]
     is_stopping: Callable[[], bool] = never
 
     def __iter__(self) -> Iterator[Part]:
-        for part in self.archive.parts():
+        for part in self.archive.parts(self.output):
             if self.is_stopping():
                 return
             if part.number not in self.done:
@@ -92,10 +92,3 @@ class PendingParts:
                     " interruption",
                     "restore the files, or begin again in a new folder",
                 )
-
-
-def _own_output(output: Path, name: str) -> InputError:
-    return InputError(
-        f"the output {str(output)!r} would be read as an input: it is part of {name!r}",
-        "write somewhere else, or name the inputs more narrowly",
-    )

@@ -105,7 +105,7 @@ def run(
 
         _require_few_errors(checkpoint, max_errors)
         done = {part: receipt.sha256 for part, receipt in checkpoint.receipts.items()}
-        pending = PendingParts(archive, done, is_stopping)
+        pending = PendingParts(archive, job.folder, done, is_stopping)
         with closing(tag_with(pending, job, processes, advance)) as receipts:
             for receipt in receipts:
                 checkpoint.commit(receipt)

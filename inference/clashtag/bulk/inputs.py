@@ -65,7 +65,10 @@ class Survey:
 
 
 def find_inputs(
-    names: Iterable[str], kind: FileKind | None, left_out: Callable[[str], None] = lambda _: None
+    names: Iterable[str],
+    kind: FileKind | None,
+    output: Path | None = None,
+    left_out: Callable[[str], None] = lambda _: None,
 ) -> Iterator[InputFile]:
     """Yield the files that names stand for, in the order of the names, then by path.
 
@@ -75,6 +78,7 @@ def find_inputs(
     Args:
         names: as given on a command line.
         kind: how every file is read; None goes by the suffix before `.gz` and `.zst`.
+        output: a folder of which no file is yielded, whatever folder or pattern leads to it.
         left_out: called with each file of a folder whose suffix tells nothing.
 
     Raises:
@@ -83,7 +87,7 @@ def find_inputs(
     problems: list[str] = []
     for name in names:
         try:
-            yield from _files_of(name, kind, left_out, problems)
+            yield from _files_of(name, kind, output, left_out, problems)
         except OSError as error:
             problems.append(f"{error.filename or name}: {error.strerror or error}")
     if problems:
@@ -127,7 +131,11 @@ def unpacked(raw: io.FileIO) -> io.BufferedIOBase:
 
 
 def _files_of(
-    name: str, kind: FileKind | None, left_out: Callable[[str], None], problems: list[str]
+    name: str,
+    kind: FileKind | None,
+    output: Path | None,
+    left_out: Callable[[str], None],
+    problems: list[str],
 ) -> Iterator[InputFile]:
     if name == "-":
         problems.append(
@@ -136,7 +144,7 @@ def _files_of(
         )
     elif Path(name).is_dir():
         is_empty = True
-        for file in _walk(name):
+        for file in _outside(output, _walk(name)):
             file_kind = kind or kind_of(file)
             if file_kind is None:
                 left_out(file)
@@ -149,7 +157,7 @@ def _files_of(
         yield from _explicit_file(name, kind, problems)
     else:
         found = glob.iglob(name, recursive=True)  # noqa: PTH207 - a Path takes no absolute pattern
-        matches = sorted(path for path in found if Path(path).is_file())
+        matches = sorted(path for path in _outside(output, found) if Path(path).is_file())
         if not matches:
             problems.append(f"{name}: no file matches this pattern")
         for path in matches:
@@ -192,6 +200,12 @@ def _walk(folder: str) -> Iterator[str]:
             yield from _walk(path)
         elif Path(path).is_file():
             yield path
+
+
+def _outside(folder: Path | None, paths: Iterable[str]) -> Iterator[str]:
+    """Yield the paths that do not lie in a folder."""
+    top = None if folder is None else folder.absolute()
+    return (path for path in paths if top is None or not Path(path).absolute().is_relative_to(top))
 
 
 def _input_file(path: str, kind: FileKind) -> InputFile:

@@ -67,7 +67,7 @@ def test_run_refuses_to_read_its_own_output(tmp_path, articles, make_archive, ma
     with pytest.raises(Killed):
         run(make_archive(articles), make_job(tmp_path / "out"), show=kill_after(30))
     with pytest.raises(InputError, match="would be read as an input"):
-        run(make_archive(tmp_path / "**" / "*.jsonl"), make_job(tmp_path / "out"))
+        run(make_archive(tmp_path / "out" / "journal.jsonl"), make_job(tmp_path / "out"))
 
 
 def test_run_explains_inputs_and_models_that_are_missing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -50,6 +51,18 @@ def test_run_interrupted_anywhere_ends_like_one_that_was_not(
             continue
     run(archive, make_job(tmp_path / "out"))
     assert files_in(tmp_path / "out") == files_in(tmp_path / "whole")
+
+
+def test_run_does_not_read_its_own_output_that_a_pattern_matches(
+    tmp_path, articles, make_archive, make_job
+):
+    archive, folder = make_archive(articles.parent / "**" / "*.jsonl"), tmp_path / "out"
+    for moment in (1, 30, 60):
+        with suppress(Killed):
+            run(archive, make_job(folder), show=kill_after(moment))
+    finished = run(archive, make_job(folder))
+    assert (finished.counts.documents, finished.counts.failed) == (47, 3)
+    assert run(archive, make_job(folder)) == finished
 
 
 @pytest.mark.parametrize("articles_before", [0, 9, 49])

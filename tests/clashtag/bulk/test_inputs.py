@@ -34,7 +34,7 @@ def test_find_inputs_folder_leaves_out_hidden_files_and_reports_unknown_ones(tmp
     touch(tmp_path / "a.txt", tmp_path / ".b.txt", tmp_path / "_temporary" / "c.txt")
     touch(tmp_path / "d.html")
     left_out: list[str] = []
-    files = list(find_inputs([str(tmp_path)], None, left_out.append))
+    files = list(find_inputs([str(tmp_path)], None, left_out=left_out.append))
     assert [file.path for file in files] == [str(tmp_path / "a.txt")]
     assert left_out == [str(tmp_path / "d.html")]
 
@@ -54,6 +54,14 @@ def test_find_inputs_pattern_is_sorted_and_recursive(tmp_path):
         str(tmp_path / "1/c/a.jsonl"),
         str(tmp_path / "2/b.jsonl"),
     ]
+
+
+def test_find_inputs_leaves_the_output_out_of_what_a_pattern_matches(tmp_path):
+    touch(tmp_path / "a.jsonl", tmp_path / "out" / "b.jsonl", tmp_path / "out" / "manifest.json")
+    files = find_inputs([str(tmp_path / "**")], None, tmp_path / "out")
+    assert [file.path for file in files] == [str(tmp_path / "a.jsonl")]
+    with pytest.raises(InputError, match="no file matches"):
+        list(find_inputs([str(tmp_path / "out" / "*")], None, tmp_path / "out"))
 
 
 def test_find_inputs_name_with_brackets_is_a_file_if_there_is_one(tmp_path):

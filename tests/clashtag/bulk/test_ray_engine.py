@@ -92,7 +92,7 @@ def test_ray_explains_errors_of_its_tasks(tmp_path, articles, make_archive, make
     seal_bundle(broken, "tiny", "1.0.0", {})
     with pytest.raises(BundleError, match="cannot load"):
         run(make_archive(articles), make_job(tmp_path / "out", model=broken), tag_with=tag_on_ray)
-    changed = PendingParts(make_archive(articles), {0: "another hash"})
+    changed = PendingParts(make_archive(articles), tmp_path / "out", {0: "another hash"})
     with pytest.raises(InputError, match="the input changed"):
         list(tag_on_ray(changed, make_job(tmp_path / "out"), 1, print))
 
