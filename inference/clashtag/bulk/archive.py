@@ -40,10 +40,12 @@ class Archive:
             InputError: naming whatever cannot be found or read, or is named although it is, holds
                 or is part of the output.
         """
-        goal = output.absolute()
+        goal = output.resolve()
         for name in self.names:
-            path = Path(name).absolute()
-            if path.exists() and (goal.is_relative_to(path) or path.is_relative_to(goal)):
+            if not Path(name).exists():  # a pattern, or a problem that is told below
+                continue
+            path = Path(name).resolve()
+            if goal.is_relative_to(path) or path.is_relative_to(goal):
                 raise InputError(
                     f"the output {str(output)!r} would be read as an input, by {name!r}",
                     "write somewhere else, or name the inputs more narrowly",

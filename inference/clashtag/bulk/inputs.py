@@ -157,7 +157,7 @@ def _files_of(
         yield from _explicit_file(name, kind, problems)
     else:
         found = glob.iglob(name, recursive=True)  # noqa: PTH207 - a Path takes no absolute pattern
-        matches = sorted(path for path in _outside(output, found) if Path(path).is_file())
+        matches = sorted(_outside(output, (path for path in found if Path(path).is_file())))
         if not matches:
             problems.append(f"{name}: no file matches this pattern")
         for path in matches:
@@ -204,8 +204,8 @@ def _walk(folder: str) -> Iterator[str]:
 
 def _outside(folder: Path | None, paths: Iterable[str]) -> Iterator[str]:
     """Yield the paths that do not lie in a folder."""
-    top = None if folder is None else folder.absolute()
-    return (path for path in paths if top is None or not Path(path).absolute().is_relative_to(top))
+    top = None if folder is None else folder.resolve()
+    return (path for path in paths if top is None or not Path(path).resolve().is_relative_to(top))
 
 
 def _input_file(path: str, kind: FileKind) -> InputFile:

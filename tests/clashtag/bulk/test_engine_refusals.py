@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,23 @@ def test_run_refuses_to_read_its_own_output(tmp_path, articles, make_archive, ma
         run(make_archive(articles), make_job(tmp_path / "out"), show=kill_after(30))
     with pytest.raises(InputError, match="would be read as an input"):
         run(make_archive(tmp_path / "out" / "journal.jsonl"), make_job(tmp_path / "out"))
+
+
+def test_run_knows_its_own_output_by_another_path(
+    tmp_path, articles, make_archive, make_job, monkeypatch
+):
+    here = tmp_path / "here"
+    here.mkdir()
+    (tmp_path / "link").symlink_to(here, target_is_directory=True)
+    articles.rename(here / articles.name)
+    monkeypatch.chdir(here)
+    for name in ("../here", tmp_path / "link"):
+        with pytest.raises(InputError, match="would be read as an input"):
+            run(make_archive(name), make_job(Path("out")))
+    finished = run(make_archive("../here/**/*.jsonl"), make_job(tmp_path / "link" / "out"))
+    assert run(make_archive("../here/**/*.jsonl"), make_job(Path("out"))) == replace(
+        finished, folder=Path("out")
+    )
 
 
 def test_run_explains_inputs_and_models_that_are_missing(

@@ -58,6 +58,7 @@ def test_find_inputs_pattern_is_sorted_and_recursive(tmp_path):
 
 def test_find_inputs_leaves_the_output_out_of_what_a_pattern_matches(tmp_path):
     touch(tmp_path / "a.jsonl", tmp_path / "out" / "b.jsonl", tmp_path / "out" / "manifest.json")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
     files = find_inputs([str(tmp_path / "**")], None, tmp_path / "out")
     assert [file.path for file in files] == [str(tmp_path / "a.jsonl")]
     with pytest.raises(InputError, match="no file matches"):
