@@ -16,7 +16,7 @@ from clashtag.bulk.items import Document, Problem
 from clashtag.bulk.parts import Part
 from clashtag.bulk.table_files import OutputFormat
 from clashtag.bulk.tables import Table, TaggedPart, output_tables
-from clashtag.errors import InputError
+from clashtag.errors import ClashtagError, InputError
 from clashtag.outcomes import analysing, not_tagged, tag_each
 from clashtag.records import Record
 from clashtag.runtimes.choice import DEFAULT_RUNTIME
@@ -91,8 +91,16 @@ class PartTagger:
 
         Raises:
             OSError: naming the file, if one cannot be written.
+            InputError: naming the part, if anything else goes wrong.
         """
-        tagged = self._tagged(part, advance)
+        try:
+            return self._written(part, self._tagged(part, advance))
+        except (ClashtagError, OSError):
+            raise
+        except Exception as error:
+            raise not_tagged(part.places, error) from error
+
+    def _written(self, part: Part, tagged: TaggedPart) -> Receipt:
         files = {}
         for table in self._tables:
             rows = list(table.rows(tagged))

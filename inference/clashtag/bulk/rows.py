@@ -54,7 +54,7 @@ def record_from_row(fields: Mapping[str, Any], columns: Columns, place: str) -> 
     Fields named `id`, `text`, `events`, `tokens` or `windows` are replaced, all others carried.
 
     Raises:
-        InputError: if the text, the id or a carried field is not what it must be.
+        InputError: if the text, the id, the date or a carried field is not what it must be.
     """
     if columns.text not in fields:
         raise InputError(
@@ -81,6 +81,7 @@ def record_from_row(fields: Mapping[str, Any], columns: Columns, place: str) -> 
     if isinstance(id_, int):
         extra["id"] = id_  # comes out as the number that came in
     _check_json(extra, place)
+    require_characters(str(extra.get("published")), f"{place}: {columns.published or 'published'}")
     return Record(text, id_text, extra=extra)
 
 

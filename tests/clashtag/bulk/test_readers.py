@@ -100,6 +100,7 @@ def test_jsonl_bad_lines_are_problems_between_the_others(tmp_path):
         (b'{"text": "x", "id": true}', "'id' must be a string or a whole number"),
         (b'{"text": "\\ud83d"}', "half a character"),
         (b'{"text": "x", "id": "\\ud83d"}', "half a character"),
+        (b'{"text": "x", "published": "\\ud83d"}', "published holds half a character"),
         (b'{"text": "a\\u0000b"}', "the text holds NUL (U+0000) at character 1"),
         (b'{"text": "caf\xe9"}', "not UTF-8: byte 0xe9"),
         (b'{"text": "x", "n": 1e999}', "has no JSON form"),

@@ -39,6 +39,16 @@ def test_tag_parts_reads_a_part_only_when_a_process_waits_for_it(tmp_path, make_
     receipts.close()
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_tag_parts_names_the_part_that_an_error_of_ours_is_about(tmp_path, make_job, processes):
+    unwritable = Document("a.jsonl:7", Record(ATTACK, "7", extra={"tags": {"no JSON form"}}))
+    parts = [Part(0, 0, (unwritable,), (), 0, is_last=True)]
+    with pytest.raises(
+        InputError, match=r"a\.jsonl:7 to a\.jsonl:7: could not be tagged: TypeError"
+    ):
+        list(tag_parts(parts, make_job(tmp_path), processes, lambda _: None))
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 class TestProcesses:
     def test_only_as_many_are_started_as_there_are_parts(self, tmp_path, make_job):
