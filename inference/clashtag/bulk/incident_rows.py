@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from clashtag.analysis.findings import Analysis, Entity, Incident, Outcome
+from clashtag.analysis.findings import Analysis, Entity, Incident, Outcome, Toll
 from clashtag.formats.incident_cells import (
     lead_sentence,
     name_of,
@@ -16,6 +16,7 @@ from clashtag.formats.incident_cells import (
 
 _ROLES = ("agent", "target", "victim", "instrument", "origin", "destination", "claimant")
 _OUTCOMES: tuple[Outcome, ...] = ("killed", "injured", "abducted", "detained", "displaced")
+_MAX_INT64 = 2**63 - 1
 
 INCIDENT_COLUMNS: dict[str, str] = {
     "document": "int64",
@@ -30,7 +31,7 @@ INCIDENT_COLUMNS: dict[str, str] = {
     "times": "string",
     "places": "string",
     **dict.fromkeys(_ROLES, "string"),
-    **dict.fromkeys(map(str, _OUTCOMES), "int32"),
+    **dict.fromkeys(map(str, _OUTCOMES), "int64"),
     "sources": "string",
     "acled_event_type": "string",
     "acled_sub_event_type": "string",
@@ -55,11 +56,17 @@ def incident_rows(document: int, analysis: Analysis) -> Iterator[Mapping[str, An
             "times": _joined(time.words.text for time in shown_times(incident)),
             "places": _names(incident.places),
             **{role: _names(incident.roles.get(role, ())) for role in _ROLES},
-            **{outcome: reported_count(incident.tolls, outcome) for outcome in _OUTCOMES},
+            **{outcome: _count(incident.tolls, outcome) for outcome in _OUTCOMES},
             "sources": _joined(source.text for source in incident.sources),
             **_codes(incident),
             "sentence": lead_sentence(incident, analysis.record).text,
         }
+
+
+def _count(tolls: Iterable[Toll], outcome: Outcome) -> int | None:
+    """Return a count of people harmed, None also for one that its column cannot hold."""
+    count = reported_count(tolls, outcome)
+    return None if count is None or count > _MAX_INT64 else count
 
 
 def _days(incident: Incident) -> dict[str, str | None]:
