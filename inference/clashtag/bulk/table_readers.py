@@ -43,13 +43,13 @@ def _csv_rows(
     # The module has one limit for all of the process; its default is less than a long article.
     csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_BYTES))
     names = checked_line(first, file.path).decode("utf-8", errors="surrogateescape")
-    delimiter = _delimiter(names, _DELIMITERS[file.kind], columns.text)
     texts = _Texts(chain([first], lines), file.path)
-    rows = csv.reader(texts, delimiter=delimiter, strict=True)
     try:
+        delimiter = _delimiter(names, _DELIMITERS[file.kind], columns.text)
+        rows = csv.reader(texts, delimiter=delimiter, strict=True)
         header = next(rows)
     except csv.Error as error:
-        raise InputError(f"{file.path}: broken header: {error}", "look at its quotes") from error
+        raise _broken_header(names, file.path, error) from error
     _check_header(header, columns, file.path)
     while True:
         place = texts.place = f"{file.path}:{rows.line_num + 1}"
@@ -145,6 +145,15 @@ def _delimiter(header: str, candidates: str, text_column: str) -> str:
         if text_column in next(csv.reader([header], delimiter=delimiter)):
             return delimiter
     return candidates[0]
+
+
+def _broken_header(header: str, path: str, error: csv.Error) -> InputError:
+    if "\r" in header.rstrip("\r\n"):
+        return InputError(
+            f"{path}: broken header: its line ends are CR alone, not LF or CRLF",
+            "convert them, for instance: tr '\\r' '\\n' < OLD > NEW",
+        )
+    return InputError(f"{path}: broken header: {error}", "look at its quotes")
 
 
 def _check_header(present: Sequence[str], columns: Columns, path: str) -> None:

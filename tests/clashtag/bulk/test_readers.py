@@ -307,6 +307,8 @@ def test_csv_row_that_does_not_end_is_one_problem_and_held_no_longer(tmp_path, m
         ("a,b\n1,2\n", "no column 'text'; it has 'a', 'b'"),
         ("text,x,x\n1,2,3\n", "two columns are named 'x'"),
         ('"text\n', "broken header"),
+        ("id,text\r1,Shots.\r2,Calm.\r", "line ends are CR alone"),
+        ('"text"\r"Shots.\n"', "line ends are CR alone"),
     ],
 )
 def test_csv_header_that_does_not_fit_is_one_problem(tmp_path, data, words):
