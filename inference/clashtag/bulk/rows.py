@@ -14,6 +14,7 @@ from clashtag.errors import InputError
 from clashtag.records import Record
 
 MAX_CHARACTERS = 5_000_000
+_MAX_LEVELS = 100  # processes and files take at least four times as many
 _MAX_NAMES_SHOWN = 12
 _REPLACED = frozenset({"id", "text", "events", "tokens", "windows"})
 
@@ -137,13 +138,27 @@ def _carried(fields: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
 
 
 def _check_json(extra: Mapping[str, Any], place: str) -> None:
+    deep = [name for name, value in extra.items() if _is_deeper(value, _MAX_LEVELS)]
+    if deep:
+        raise InputError(
+            f"{place}: more than {_MAX_LEVELS} lists or objects in one another in {listed(deep)}",
+            "leave it out with --keep, or write it as a string",
+        )
     try:
         json.dumps(extra, allow_nan=False)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InputError(
             f"{place}: a carried field has no JSON form: {error}",
             "leave it out with --keep, or write it as a string",
         ) from error
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Return whether lists and objects lie in one another in more than so many levels."""
+    if not isinstance(value, dict | list):
+        return False
+    items = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(item, levels - 1) for item in items)
 
 
 def _found(value: object) -> str:

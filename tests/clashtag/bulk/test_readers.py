@@ -4,6 +4,7 @@ import errno
 import gzip
 import io
 import json
+import multiprocessing
 import os
 import zlib
 from dataclasses import dataclass, field
@@ -105,6 +106,8 @@ def test_jsonl_bad_lines_are_problems_between_the_others(tmp_path):
         (b'{"text": "caf\xe9"}', "not UTF-8: byte 0xe9"),
         (b'{"text": "x", "n": 1e999}', "has no JSON form"),
         (b'{"text": "x", "n": NaN}', "NaN"),
+        (b'{"text": "x", "n": ' + b"[" * 101 + b"]" * 101 + b"}", "in one another in 'n'"),
+        (b'{"text": "x", "n": ' + b'{"n":' * 500 + b"1" + b"}" * 501, "more than 100 lists"),
         (b"\x00" * 20, "NUL byte"),
         (b"[" * 100_000, "cannot be read"),
     ]
@@ -118,6 +121,14 @@ def test_jsonl_bad_lines_are_problems_between_the_others(tmp_path):
     ]
     for problem, (_, words) in zip(reading.problems, bad, strict=True):
         assert words in problem.problem
+
+
+def test_carried_fields_that_are_deep_reach_another_process(tmp_path):
+    deep = b'{"text": "x", "n": ' + b"[" * 100 + b"]" * 100 + b"}"
+    (document,) = read(write(tmp_path / "a.jsonl", deep)).documents
+    ours, theirs = multiprocessing.Pipe()
+    ours.send(document)
+    assert theirs.recv() == document
 
 
 def test_jsonl_endless_line_is_one_problem(tmp_path, monkeypatch):
