@@ -9,13 +9,13 @@ from clashtag.records import Record
 
 
 def publication_date(record: Record) -> date | None:
-    """Return the date in a record's `published` field; None where it has no such field.
+    """Return the date in a record's `published` field; None where it has none, or an empty one.
 
     Raises:
         InputError: if the field does not begin with a date such as 2026-05-08.
     """
     published = record.extra.get("published")
-    if published is None:
+    if published is None or published == "":
         return None
     try:
         return date.fromisoformat(str(published)[:10])

@@ -134,6 +134,8 @@ def _carried(fields: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     }
     if columns.published is not None and fields.get(columns.published) not in (None, ""):
         extra["published"] = fields[columns.published]
+    if extra.get("published") == "":  # as a table has it where a date is missing
+        del extra["published"]
     return extra
 
 

@@ -271,6 +271,13 @@ def test_csv_rows_may_hold_line_breaks_and_quotes(tmp_path):
     assert second.record.extra == {"lang": ""}
 
 
+@pytest.mark.parametrize("columns", [Columns(), Columns(published="published")])
+def test_csv_empty_date_is_none(tmp_path, columns):
+    path = write(tmp_path / "a.csv", "text,published\nShots.,\nCalm.,2026-01-02\n")
+    first, second = read(path, columns=columns).documents
+    assert (first.record.extra, second.record.extra) == ({}, {"published": "2026-01-02"})
+
+
 @pytest.mark.parametrize(("name", "delimiter"), [("a.csv", ";"), ("a.csv", "|"), ("a.tsv", "\t")])
 def test_csv_delimiter_is_the_one_that_gives_a_text_column(tmp_path, name, delimiter):
     data = f"id{delimiter}text\na{delimiter}Shots, and calm.\n"
