@@ -144,7 +144,7 @@ def _files_of(
         )
     elif Path(name).is_dir():
         is_empty = True
-        for file in _outside(output, _walk(name)):
+        for file in _outside(output, _walk(name, set())):
             file_kind = kind or kind_of(file)
             if file_kind is None:
                 left_out(file)
@@ -186,18 +186,21 @@ def kind_of(path: str) -> FileKind | None:
     return _KINDS.get(Path(name).suffix)
 
 
-def _walk(folder: str) -> Iterator[str]:
-    """Yield the files below a folder by path, holding the names of one folder at a time."""
+def _walk(folder: str, seen: set[Path]) -> Iterator[str]:
+    """Yield the files below a folder by path, holding the names of one folder at a time.
+
+    Links are followed; a folder that is reached twice is read once, so that loops end.
+    """
+    place = Path(folder).resolve()
+    if place in seen:
+        return
+    seen.add(place)
     with os.scandir(folder) as entries:
-        children = sorted(
-            (entry.name, entry.is_dir(follow_symlinks=False))
-            for entry in entries
-            if not entry.name.startswith(_HIDDEN)
-        )
-    for name, is_folder in children:
+        names = sorted(entry.name for entry in entries if not entry.name.startswith(_HIDDEN))
+    for name in names:
         path = f"{folder.rstrip(os.sep)}{os.sep}{name}"
-        if is_folder:
-            yield from _walk(path)
+        if Path(path).is_dir():
+            yield from _walk(path, seen)
         elif Path(path).is_file():
             yield path
 

@@ -107,7 +107,16 @@ def test_find_inputs_refuses_what_cannot_be_read_twice(tmp_path):
 def test_find_inputs_loop_of_links_ends(tmp_path):
     touch(tmp_path / "a" / "b.txt")
     (tmp_path / "a" / "loop").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "knot").symlink_to(tmp_path / "knot")
     assert found(tmp_path) == [str(tmp_path / "a" / "b.txt")]
+
+
+def test_find_inputs_linked_folder_is_searched_once(tmp_path):
+    touch(tmp_path / "elsewhere" / "a.txt", tmp_path / "in" / "2026" / "b.txt")
+    (tmp_path / "in" / "latest").symlink_to(tmp_path / "in" / "2026", target_is_directory=True)
+    (tmp_path / "in" / "more").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    expected = [str(tmp_path / "in" / name) for name in ("2026/b.txt", "more/a.txt")]
+    assert found(tmp_path / "in") == expected
 
 
 @pytest.mark.parametrize(
