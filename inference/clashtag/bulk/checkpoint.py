@@ -16,7 +16,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from clashtag.bulk.durable import remove_partial_files, sync_folder
+from clashtag.bulk.durable import has_size, remove_partial_files, sync_folder
 from clashtag.errors import InputError
 
 JOURNAL = "journal.jsonl"
@@ -151,15 +151,24 @@ def finished_run(folder: Path, settings: Mapping[str, Any]) -> Mapping[str, Any]
     """Return the manifest of a folder whose run is finished, None if there is none.
 
     Raises:
-        InputError: if the run was another one, or the folder holds something else.
+        InputError: if the run was another one, the folder holds something else, or a file of the
+            run is missing or has another size.
     """
     try:
         manifest: Mapping[str, Any] = json.loads((folder / MANIFEST).read_bytes())
         _require_same(manifest["settings"], json.loads(_line(settings)), folder)
+        sizes = {folder / name: file["size"] for name, file in manifest["files"].items()}
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise _foreign(folder) from error
+    lost = [path for path, size in sizes.items() if not has_size(path, size)]
+    if lost:
+        raise InputError(
+            f"the run in {str(folder)!r} is finished, but {', '.join(path.name for path in lost)}"
+            " went missing or was changed since",
+            "restore the files, or tag again into a new folder",
+        )
     return manifest
 
 

@@ -44,6 +44,11 @@ def write_durably(path: Path, data: bytes) -> None:
         file.write(data)
 
 
+def has_size(path: Path, size: int) -> bool:
+    """Return whether there is a file of so many bytes."""
+    return path.is_file() and path.stat().st_size == size
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder last, where the system can be asked to."""
     if os.name == "posix":

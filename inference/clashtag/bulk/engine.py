@@ -22,7 +22,7 @@ from clashtag.bulk.checkpoint import (
     finished_run,
     open_checkpoint,
 )
-from clashtag.bulk.durable import durable_file, write_durably
+from clashtag.bulk.durable import durable_file, has_size, write_durably
 from clashtag.bulk.inputs import Survey
 from clashtag.bulk.part_tagger import Job, part_path
 from clashtag.bulk.progress import Progress
@@ -161,8 +161,7 @@ def _holds(folder: Path, table: Table, receipt: Receipt) -> bool:
     size = receipt.files.get(table.name)
     if size is None or (folder / table.file_name).is_file():
         return True
-    path = part_path(folder, table, receipt.part)
-    return path.is_file() and path.stat().st_size == size
+    return has_size(part_path(folder, table, receipt.part), size)
 
 
 def _require_few_errors(checkpoint: Checkpoint, max_errors: int | None) -> None:

@@ -161,7 +161,7 @@ def test_finished_run_leaves_the_manifests_of_others_alone(begun, data):
 
 
 def test_finished_run_belongs_to_its_settings(begun):
-    manifest = {"settings": SETTINGS, "counts": {}}
+    manifest = {"settings": SETTINGS, "counts": {}, "files": {}}
     (begun / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     assert finished_run(begun, SETTINGS) == manifest
     with pytest.raises(InputError, match="begun with other inputs or settings"):

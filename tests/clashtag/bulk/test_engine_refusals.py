@@ -71,6 +71,17 @@ def test_run_refuses_to_read_its_own_output(tmp_path, articles, make_archive, ma
         run(make_archive(tmp_path / "out" / "journal.jsonl"), make_job(tmp_path / "out"))
 
 
+def test_run_that_is_finished_is_refused_once_its_files_are_lost(
+    tmp_path, articles, make_archive, make_job
+):
+    run(make_archive(articles), make_job(tmp_path / "out"))
+    (tmp_path / "out" / "events.csv").unlink()
+    with (tmp_path / "out" / "arguments.csv").open("ab") as table:
+        table.write(b"0")
+    with pytest.raises(InputError, match=r"but events\.csv, arguments\.csv went missing"):
+        run(make_archive(articles), make_job(tmp_path / "out"))
+
+
 def test_run_knows_its_own_output_by_another_path(
     tmp_path, articles, make_archive, make_job, monkeypatch
 ):
