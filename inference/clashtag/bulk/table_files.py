@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from clashtag.formats.formula_guard import guarded
 from clashtag.json_lines import json_line
 
 # Without it, spreadsheets take UTF-8 for something else.
@@ -60,9 +61,10 @@ class CsvFile:
         self._columns = columns
 
     def encode(self, rows: Sequence[Mapping[str, Any]]) -> bytes:
-        """Return the rows; a missing value is an empty field."""
+        """Return the rows; a missing value is an empty field, and no cell is a formula."""
         text = io.StringIO()
-        csv.DictWriter(text, self._columns).writerows(rows)
+        cells = ({name: _cell(value) for name, value in row.items()} for row in rows)
+        csv.DictWriter(text, self._columns).writerows(cells)
         return text.getvalue().encode()
 
     def join(self, parts: Iterable[Path], stream: BinaryIO) -> None:
@@ -71,6 +73,10 @@ class CsvFile:
         csv.writer(text).writerow(self._columns)
         stream.write(f"{_BOM}{text.getvalue()}".encode())
         _copy(parts, stream)
+
+
+def _cell(value: object) -> object:
+    return guarded(value) if isinstance(value, str) else value
 
 
 def _copy(parts: Iterable[Path], stream: BinaryIO) -> None:

@@ -17,6 +17,7 @@ from clashtag.analysis.codebooks.situation import participants_of, situation_of
 from clashtag.analysis.findings import Analysis, Code, Incident, Interval, Toll
 from clashtag.analysis.quantities.read import read_quantity
 from clashtag.formats.acled_actors import acled_actors
+from clashtag.formats.formula_guard import guarded
 from clashtag.formats.incident_cells import (
     lead_sentence,
     name_of,
@@ -65,7 +66,6 @@ _DEMONSTRATIONS = frozenset(
 )
 _MAX_DAYS_OF_WEEK = 7
 _MAX_DAYS_OF_MONTH = 31
-_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _CONTROLS = dict.fromkeys((*range(32), 127))
 
 Row = Mapping[str, str | int | None]
@@ -94,8 +94,7 @@ def _line(cells: Iterable[str | int | None]) -> bytes:
 def _cell(value: str | int | None) -> str:
     if value is None or isinstance(value, int):
         return "" if value is None else str(value)
-    text = " ".join(value.split()).translate(_CONTROLS)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return guarded(" ".join(value.split()).translate(_CONTROLS))
 
 
 def _row(incident: Incident, record: Record) -> Row:

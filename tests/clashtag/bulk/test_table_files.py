@@ -12,7 +12,8 @@ from clashtag.bulk.table_files import CsvFile, JsonLinesFile, TableFile
 
 ROWS = [
     {"id": "é", "text": 'He said "fire",\r\nthen; left.', "number": 1},
-    {"id": "=1+1", "text": "", "number": None},
+    {"id": "=1+1", "text": "", "number": -1},
+    {"id": "1-1", "text": " \n@home", "number": None},
 ]
 
 
@@ -33,12 +34,14 @@ def test_json_lines_hold_what_utf8_cannot(tmp_path):
     assert "Łódź".encode() in data
 
 
-def test_csv_has_one_header_and_cells_that_are_exactly_the_text(tmp_path):
+def test_csv_has_one_header_and_cells_that_are_the_text_but_no_formula(tmp_path):
     data = joined(CsvFile(("id", "text", "number")), tmp_path, ROWS[:1], [], ROWS[1:])
     assert data.startswith(b"\xef\xbb\xbfid,text,number\r\n")
     found = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     assert found == [
-        {name: "" if value is None else str(value) for name, value in row.items()} for row in ROWS
+        {"id": "é", "text": 'He said "fire",\r\nthen; left.', "number": "1"},
+        {"id": "'=1+1", "text": "", "number": "-1"},
+        {"id": "1-1", "text": "' \n@home", "number": ""},
     ]
 
 
