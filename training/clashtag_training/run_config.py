@@ -25,7 +25,7 @@ class CorpusConfig:
             file is written as `train.jsonl[15%:]`: all but 15% of its documents.
         dev: the development file below `path`, or null.
         passes: how often an epoch passes over it; a fraction draws a random part.
-        share: the part of its training documents to use; which follows from their ids.
+        share: the part of its training documents to use; which follows from their names.
         select: whether its dev scores choose the checkpoint.
         own: whether `path` lies below the run's `own_data_dir` and not below the corpora folder.
     """

@@ -89,6 +89,11 @@ def test_partial_gold_is_not_scored_end_to_end(benchmark, corpora, gold):
 def test_corpora_are_read_where_the_run_finds_them(benchmark, corpora, gold):
     write_records(corpora / "tiny" / "train.jsonl", gold[:2])
     assert training_records(benchmark, corpora) == gold[:2]
+    run = dataclasses.replace(
+        benchmark.run,
+        corpora=tuple(dataclasses.replace(c, share=0.0) for c in benchmark.run.corpora),
+    )
+    assert training_records(dataclasses.replace(benchmark, run=run), corpora) == []
     write_records(corpora / "tiny" / "dev.jsonl", gold)
     write_records(benchmark.run_path.parent / "data" / "more" / "dev.jsonl", gold[1:])
     assert selection_records(benchmark, corpora) == {"tiny": gold, "more": gold[1:]}

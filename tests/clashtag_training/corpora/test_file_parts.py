@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 pytest.importorskip("yaml")
@@ -52,11 +54,31 @@ def test_a_larger_part_holds_a_smaller_one(corpus):
     assert ids("train.jsonl[:10%]", corpus) < ids("train.jsonl[:30%]", corpus)
 
 
-def test_records_without_an_id_cannot_be_divided(tmp_path):
+def test_records_of_one_document_stay_together(tmp_path):
+    sentences = [Record("x", id=f"s{n}", extra={"document": f"d{n // 10}"}) for n in range(400)]
+    write_records(tmp_path / "train.jsonl", sentences)
+    everything = FilePart.parse("train.jsonl")
+    half = FilePart.parse("train.jsonl[:50%]")
+    for part in (half.read("record", tmp_path), everything.read("record", tmp_path, 0.5)):
+        assert 0 < len(part) < 400
+        documents = Counter(record.extra["document"] for record in part)
+        assert set(documents.values()) == {10}
+
+
+def test_a_larger_share_holds_a_smaller_one(corpus):
+    def shared(share):
+        return {r.id for r in FilePart.parse("train.jsonl").read("record", corpus, share)}
+
+    assert shared(0.0) < shared(0.1) < shared(0.3) < shared(1.0)
+    assert 0.05 < len(shared(0.1)) / 400 < 0.15
+
+
+@pytest.mark.parametrize(("name", "share"), [("train.jsonl[:15%]", 1.0), ("train.jsonl", 0.5)])
+def test_records_without_an_id_cannot_be_divided(tmp_path, name, share):
     write_records(tmp_path / "train.jsonl", [Record("x")])
     assert len(FilePart.parse("train.jsonl").read("record", tmp_path)) == 1
     with pytest.raises(RecordError, match="holds records without an id"):
-        FilePart.parse("train.jsonl[:15%]").read("record", tmp_path)
+        FilePart.parse(name).read("record", tmp_path, share)
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -73,7 +73,7 @@ def dev_of(splits: Sequence[Split]) -> Sequence[Record]:
 
 
 def training_records(benchmark: Benchmark, corpora: Path) -> list[Record]:
-    """Read what the scored corpus is trained on, none where it names no file.
+    """Read what the scored corpus is trained on, its share, none where it names no file.
 
     Raises:
         InputError: if the file cannot be read.
@@ -83,7 +83,7 @@ def training_records(benchmark: Benchmark, corpora: Path) -> list[Record]:
     if corpus.train is None:
         return []
     return FilePart.parse(corpus.train).read(
-        corpus.format, corpus_folder(benchmark, corpus, corpora)
+        corpus.format, corpus_folder(benchmark, corpus, corpora), corpus.share
     )
 
 

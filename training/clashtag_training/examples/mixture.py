@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 from collections import Counter
@@ -106,7 +105,7 @@ def load_mixture(
         ConfigError: if two corpora share a name, a format is unknown, no corpus trains the
             shipped head, its ontology is missing or out of place, or a corpus cannot select.
         InputError: if a file is missing.
-        RecordError: if a file breaks its format.
+        RecordError: if a file breaks its format, or should be divided and lacks ids.
     """
     names = [corpus.name for corpus in config.corpora]
     if len(set(names)) < len(names):
@@ -125,9 +124,7 @@ def load_mixture(
             "leave out `select`, or give it the shipped head",
         )
     folders = {c.name: (own_data_dir if c.own else corpora_dir) / c.path for c in config.corpora}
-    train = {
-        c.name: list(_sample(_read(c, c.train, folders[c.name]), c.share)) for c in config.corpora
-    }
+    train = {c.name: _read(c, c.train, folders[c.name], c.share) for c in config.corpora}
     dev = {c.name: _read(c, c.dev, folders[c.name]) for c in config.corpora if c.select}
     if config.shipped_head not in {c.head for c in config.corpora}:
         raise ConfigError(
@@ -221,21 +218,15 @@ def shingles(text: str) -> Iterator[tuple[str, ...]]:
         yield tuple(words[start : start + LEAK_SHINGLE_WORDS])
 
 
-def _read(corpus: CorpusConfig, file_name: str | None, folder: Path) -> list[Record]:
+def _read(
+    corpus: CorpusConfig, file_name: str | None, folder: Path, share: float = 1.0
+) -> list[Record]:
     if file_name is None:
         return []
-    records = FilePart.parse(file_name).read(corpus.format, folder)
+    records = FilePart.parse(file_name).read(corpus.format, folder, share)
     if corpus.kind == "mentions":
         return [locate_role_fillers(r) if "role_fillers" in r.extra else r for r in records]
     return records
-
-
-def _sample(records: Iterable[Record], share: float) -> Iterator[Record]:
-    """Yield a share of records; a larger share holds every record of a smaller one."""
-    for record in records:
-        digest = hashlib.sha256(str(record.id).encode()).digest()
-        if int.from_bytes(digest[8:16]) / 2**64 < share:
-            yield record
 
 
 def _head(
