@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 from statistics import mean
 
 from clashtag.bench.report import BenchReport
@@ -108,7 +109,10 @@ def _bench_command(bench: BenchReport, checkpoint: str) -> str:
 
 
 def _max_drop(provenance: Provenance) -> str:
-    """Return the export option without which the bundle's own loss would be refused."""
+    """Return the export option without which the bundle's own loss would be refused.
+
+    It is rounded up to tenths of a point.
+    """
     scores = provenance.dev_f1
     if not {"fp32", "int8"} <= set(scores):
         return ""
@@ -119,4 +123,6 @@ def _max_drop(provenance: Provenance) -> str:
         )
         for metric in HEADLINES
     ]
-    return " --max-drop 1" if max(drops) > _ALLOWED_DROP else ""
+    if max(drops) <= _ALLOWED_DROP:
+        return ""
+    return f" --max-drop {ceil(10 * max(drops)) / 10}"
