@@ -13,6 +13,7 @@ pytest.importorskip("onnx")
 
 from safetensors.torch import load_file
 
+from clashtag.bundle import load_bundle
 from clashtag.errors import ConfigError
 from clashtag.hashing import file_sha256
 from clashtag.labels import WindowSettings
@@ -188,3 +189,6 @@ def test_a_run_with_a_teacher_trains_a_shallower_model_that_exports(
         max_drop_points=100.0,
     )
     assert bundle.parity < 1e-3
+    provenance = load_bundle(bundle.path).manifest.provenance
+    assert provenance["teachers_sha256"] == described["teachers_sha256"]
+    assert "warm_start_sha256" not in provenance

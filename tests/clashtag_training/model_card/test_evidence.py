@@ -45,6 +45,18 @@ def test_evidence_compares_the_shipped_seed_with_its_results(results: Path, bund
         load_evidence(results, bundle)
 
 
+def test_evidence_compares_the_recipe_with_the_bundle(results: Path, bundle: Path) -> None:
+    def change(fields: dict[str, Any]) -> None:
+        fields["config_sha256"] = "d" * 64
+        del fields["runs"][0]
+
+    edit(results / "seeds.json", change)
+    with pytest.raises(InputError) as caught:
+        load_evidence(results, bundle)
+    assert "settings sha256 dddddddddddd, the bundle of cccccccccccc" in caught.value.problem
+    assert "seeds.json lacks the shipped seed 7" in caught.value.problem
+
+
 def test_evidence_refuses_unknown_and_mistyped_fields(results: Path, bundle: Path) -> None:
     edit(results / "seeds.json", lambda f: f.update(surprise=1, recipe=3))
     with pytest.raises(InputError) as caught:

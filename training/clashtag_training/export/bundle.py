@@ -183,6 +183,7 @@ def _provenance(
     return {
         "run": {key: run[key] for key in ("name", "encoder", "config_sha256", "versions")},
         "corpora": run["corpora"],
+        **{key: run[key] for key in ("warm_start_sha256", "teachers_sha256") if run.get(key)},
         "commit": run["commit"],
         "seeds": [run["seed"]],
         "training_minutes": run.get("minutes"),

@@ -18,6 +18,7 @@ from clashtag.manifest import MANIFEST
 from clashtag_training.evaluation.decoding import decode
 from clashtag_training.evaluation.result import EvaluationResult, read_result
 from clashtag_training.evaluation.scores import Setting
+from clashtag_training.model_card.provenance import read_provenance
 
 Form = Literal["int8", "fp32"]
 
@@ -102,8 +103,9 @@ def load_evidence(folder: Path, bundle: Path) -> Evidence:
 
     Raises:
         BundleError: if the bundle cannot be loaded.
-        InputError: if a file cannot be read or breaks its format; or listing everything that is
-            missing, or does not fit the bundle or another file.
+        InputError: if a file cannot be read or breaks its format, or the bundle does not say what
+            it was trained on; or listing everything that is missing, or does not fit the bundle
+            or another file.
     """
     loaded = load_bundle(bundle)
     results, problems = _read_results(folder)
@@ -121,6 +123,7 @@ def load_evidence(folder: Path, bundle: Path) -> Evidence:
     problems += [
         *_result_problems(evidence),
         *_runs_problems(SEEDS_FILE, evidence.seeds, evidence.corpora),
+        *_recipe_problems(evidence),
         *_shipped_run_problems(evidence),
         *_teacher_problems(evidence),
         *_bench_problems(evidence),
@@ -230,6 +233,18 @@ def _teacher_problems(evidence: Evidence) -> Iterator[str]:
     yield from _runs_problems(TEACHERS_FILE, evidence.teachers, evidence.corpora)
     if evidence.teachers.recipe == evidence.seeds.recipe:
         yield f"{TEACHERS_FILE} and {SEEDS_FILE} hold one recipe, {evidence.seeds.recipe}"
+
+
+def _recipe_problems(evidence: Evidence) -> Iterator[str]:
+    """Check that the bundle comes from the recipe's runs."""
+    provenance = read_provenance(evidence.bundle)
+    if provenance.config_sha256 != evidence.seeds.config_sha256:
+        yield (
+            f"{SEEDS_FILE} is of a recipe with settings sha256 "
+            f"{evidence.seeds.config_sha256[:12]}, the bundle of {provenance.config_sha256[:12]}"
+        )
+    missing = set(provenance.seeds) - {run.seed for run in evidence.seeds.runs}
+    yield from (f"{SEEDS_FILE} lacks the shipped seed {seed}" for seed in sorted(missing))
 
 
 def _shipped_run_problems(evidence: Evidence) -> Iterator[str]:
