@@ -40,12 +40,14 @@ class RunInputs:
         corpora: the sha256 of the files of each corpus, by split.
         warm_start_sha256: of the weights that the run begins with, if they are another run's.
         teachers_sha256: of the weights of the taggers that it learns from.
+        benchmark: the settings of the benchmark that it is trained for, if it is for one.
     """
 
     heads: Mapping[str, HeadConfig]
     corpora: Mapping[str, Mapping[str, str]]
     warm_start_sha256: str | None = None
     teachers_sha256: Sequence[str] = ()
+    benchmark: Mapping[str, Any] | None = None
 
 
 def claim_folder(output: Path, config: RunConfig, inputs: RunInputs) -> None:
@@ -80,8 +82,12 @@ def _differences(stored: Mapping[str, Any], given: Mapping[str, Any]) -> Iterato
         for name in given[field]:
             if stored[field].get(name) != given[field][name]:
                 yield f"{what} {name}"
-    for field, what in (("warm_start_sha256", "warm start"), ("teachers_sha256", "teachers")):
-        if stored[field] != given[field]:
+    for field, what in (
+        ("warm_start_sha256", "warm start"),
+        ("teachers_sha256", "teachers"),
+        ("benchmark", "settings of the benchmark"),
+    ):
+        if stored.get(field) != given[field]:
             yield what
 
 
@@ -130,6 +136,7 @@ def describe_run(
         "corpora": mixture.sources,
         "warm_start_sha256": inputs.warm_start_sha256,
         "teachers_sha256": list(inputs.teachers_sha256),
+        "benchmark": inputs.benchmark,
         "selection": state.best_metric,
         "minutes": round(trained_seconds(state.log_history) / 60, 1),
         "dev_history": [entry for entry in state.log_history if "eval_selection" in entry],

@@ -59,6 +59,7 @@ def train(
     *,
     score_dev: DevScores | None = None,
     published_splits: Collection[str] = (),
+    benchmark: Mapping[str, Any] | None = None,
 ) -> Path:
     """Run or resume a training and return the folder of the selected checkpoint.
 
@@ -69,6 +70,7 @@ def train(
         output: receives checkpoints, logs and `final/`; a run found there is resumed.
         score_dev: scores a model on the dev records, for its `selection`; by default `dev_scores`.
         published_splits: corpora that are trained on as published, see `load_mixture`.
+        benchmark: what `run.json` says of the benchmark that the run is for.
 
     Raises:
         ConfigError: if the settings do not suit one another, the encoder or the machine, if the
@@ -106,6 +108,7 @@ def train(
         {name: source["sha256"] for name, source in mixture.sources.items()},
         warm_start_sha256,
         teachers.weights_sha256 if teachers else (),
+        benchmark,
     )
     claim_folder(output, config, inputs)
     trainer = _trainer(

@@ -182,6 +182,14 @@ def test_events_end_to_end_are_trained_once_and_scored_where_there_is_gold(
     )
     with pytest.raises(ConfigError, match="holds a run with another configuration"):
         run_benchmark(changed, options)
+    for settings, name in (
+        ({"published_splits": False}, "published_splits"),
+        ({"headline": ("arg_cls_plus",)}, "headline"),
+        ({"headline": ("arg_cls",), "setting": "gold triggers"}, "setting, headline"),
+    ):
+        config = dataclasses.replace(benchmark.config, **settings)
+        with pytest.raises(ConfigError, match=f"for a benchmark of other {name}\n"):
+            run_benchmark(dataclasses.replace(benchmark, config=config), options)
     run_path = tmp_path / "tiny-events-seed1" / "final" / "run.json"
     run = json.loads(run_path.read_text(encoding="utf-8"))
     run["corpora"]["events"]["sha256"]["train"] = "0" * 64

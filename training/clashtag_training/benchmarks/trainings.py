@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from clashtag.errors import ConfigError
 from clashtag.hashing import file_sha256
 from clashtag.records import Record
-from clashtag_training.benchmarks.config import Benchmark
+from clashtag_training.benchmarks.config import Benchmark, BenchmarkConfig
 from clashtag_training.benchmarks.predict import Predictor, checkpoint_pipeline
 from clashtag_training.benchmarks.role_fillers import Aliases
 from clashtag_training.benchmarks.scoring import count_scores
@@ -46,7 +46,8 @@ def train_seed(
     """Train a benchmark's run with a seed in a folder, unless that holds it already.
 
     Raises:
-        ConfigError: if the folder holds another run, or one on other data or from another start.
+        ConfigError: if the folder holds another run, or one on other data, from another start or
+            for a benchmark of other settings.
     """
     run = replace(benchmark.run, optimisation=replace(benchmark.run.optimisation, seed=seed))
     final = folder / FINAL_FOLDER
@@ -55,14 +56,15 @@ def train_seed(
         _check_unchanged(benchmark, corpora, folder, training.description)
         logger.info("seed %d is trained already: %s", seed, folder)
         return training
-    config = benchmark.config
+    settings = _settings(benchmark.config)
     train(
         run,
         benchmark.run_path,
         corpora,
         folder,
         score_dev=dev_scorer(benchmark, aliases),
-        published_splits=[config.corpus] if config.published_splits else [],
+        published_splits=settings["published_splits"],
+        benchmark=settings,
     )
     return Training(final, _description(final))
 
@@ -104,6 +106,16 @@ def dev_scorer(benchmark: Benchmark, aliases: Aliases) -> DevScores:
     return score
 
 
+def _settings(config: BenchmarkConfig) -> dict[str, Any]:
+    """Return what a training depends on beside its run: what it learns, and what selects it."""
+    return {
+        "task": config.task,
+        "setting": config.setting,
+        "headline": sorted(config.headline),
+        "published_splits": [config.corpus] if config.published_splits else [],
+    }
+
+
 def _description(final: Path) -> Mapping[str, Any]:
     description: Mapping[str, Any] = json.loads((final / "run.json").read_text(encoding="utf-8"))
     return description
@@ -115,6 +127,13 @@ def _check_unchanged(
     next_step = f"move {folder} away to train anew, or give another --output"
     if description["config_sha256"] != config_fingerprint(benchmark.run):
         raise ConfigError(f"{folder} holds a run with another configuration", next_step)
+    # Runs of former versions, and of clashtag train, do not say.
+    found, wanted = description.get("benchmark"), _settings(benchmark.config)
+    if found is not None and found != wanted:
+        differing = [name for name in wanted if found.get(name) != wanted[name]]
+        raise ConfigError(
+            f"{folder} holds a run for a benchmark of other {', '.join(differing)}", next_step
+        )
     start = warm_start_of(benchmark)
     if start and start.weights_sha256 != description["warm_start_sha256"]:
         raise ConfigError(
