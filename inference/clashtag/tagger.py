@@ -99,13 +99,15 @@ class Tagger:
         """What the model is and where it came from."""
         return self._bundle.manifest
 
-    def tag(self, text: str, id: str | None = None) -> Record:  # noqa: A002
-        """Return a text with its events.
+    def tag(self, text: str | Record, id: str | None = None) -> Record:  # noqa: A002
+        """Return a text with its events; a record keeps its other fields, and its id unless given.
 
         Raises:
-            InputError: if `text` is not a string.
+            InputError: if `text` is neither a string nor a record.
         """
-        record = replace(checked_record(text, "text"), id=id)
+        record = checked_record(text, "text")
+        if id is not None:
+            record = replace(record, id=id)
         return next(self.pipeline.tag_many([record]))
 
     def tag_many(self, texts: Iterable[str | Record]) -> Iterator[Record]:

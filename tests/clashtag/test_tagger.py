@@ -103,6 +103,16 @@ def test_tag_empty_text_reads_no_window(tagger):
     assert (record.tokens, record.windows) == (0, 0)
 
 
+def test_tag_record_keeps_its_fields(tagger):
+    record = Record(NEWS, id="keep", extra={"source": "a"})
+    tagged = tagger.tag(record)
+    assert tagged.events
+    assert (tagged.id, tagged.extra) == ("keep", {"source": "a"})
+    assert tagger.tag(record, id="new").id == "new"
+    assert tagger.tag(NEWS, id="new").id == "new"
+    assert tagger.tag(NEWS).id is None
+
+
 def test_tag_text_without_events(tagger):
     record = tagger.tag(FILLER * 3)
     assert (record.events, record.tokens) == ((), 18)
