@@ -99,6 +99,11 @@ class Tagger:
         """What the model is and where it came from."""
         return self._bundle.manifest
 
+    @property
+    def runtime(self) -> str:
+        """What runs the model's graphs: "onnxruntime" or "openvino"."""
+        return self._runtime
+
     def tag(self, text: str | Record, id: str | None = None) -> Record:  # noqa: A002
         """Return a text with its events; a record keeps its other fields, and its id unless given.
 

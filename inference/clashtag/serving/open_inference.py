@@ -86,11 +86,11 @@ def _add_metadata(router: APIRouter, service: Service) -> None:
     @router.get("/models/{name}", dependencies=keyed, responses=_REFUSED)
     async def model_metadata(name: str, version: str | None = None) -> dict[str, Any]:
         """Return a model's versions, inputs and outputs."""
-        manifest = _tagger_named(service, name, version).manifest
+        tagger = _tagger_named(service, name, version)
         return {
-            "name": manifest.name,
-            "versions": [manifest.version],
-            "platform": "onnxruntime_clashtag",
+            "name": tagger.manifest.name,
+            "versions": [tagger.manifest.version],
+            "platform": f"{tagger.runtime}_clashtag",
             "inputs": [{"name": INPUT, "datatype": "BYTES", "shape": [-1]}],
             "outputs": [{"name": OUTPUT, "datatype": "BYTES", "shape": [-1]}],
         }

@@ -37,6 +37,14 @@ def test_inference_metadata(server):
         assert model["outputs"] == [{"name": "record", "datatype": "BYTES", "shape": [-1]}]
 
 
+@pytest.mark.parametrize("runtime", ["onnxruntime", "openvino"])
+def test_inference_metadata_names_the_runtime(start_thread_server, monkeypatch, runtime):
+    pytest.importorskip(runtime)
+    monkeypatch.setenv("CLASHTAG_RUNTIME", runtime)
+    model = start_thread_server().client.get("/v2/models/tiny").json()
+    assert model["platform"] == f"{runtime}_clashtag"
+
+
 @pytest.mark.parametrize("path", ["/v2/models/other", "/v2/models/tiny/versions/2"])
 def test_inference_unknown_model_is_404(server, path):
     answer = server.client.get(path)
