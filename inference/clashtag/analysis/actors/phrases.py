@@ -22,7 +22,7 @@ _INSTITUTIONS = word_set(
 )
 _IRREGULAR = {"men": "man", "women": "woman", "people": "person", "children": "child"}
 _HEAD_END = re.compile(
-    r"[,;(]|\s+(?:of|from|in|at|on|near|with|for|to|by|who|which|that|between|against|under|de|du"
+    r"[,;(]|(?<!\s)\s+(?:of|from|in|at|on|near|with|for|to|by|who|which|that|between|against|under|de|du"
     r"|des|del|loaded|belonging|accused|inside|outside|along|across|behind)\s"
 )
 _TYPED_PLACE = re.compile(

@@ -24,7 +24,7 @@ _SETTING = (
     r"|[Oo]vernight|[Yy]esterday|[Tt]hen|[Ll]ater|[Mm]eanwhile|[Ii]f|[Ww]hen|[Ww]hile|[Aa]s|[Bb]ut"
     r"|[Aa]nd)\b,? "
 )
-_OPENS = rf"[\s“\"•–-]*(?:{_SETTING}){{0,4}}"
+_OPENS = rf"[\s“\"•–-]*+(?:{_SETTING}){{0,4}}"
 _ONLY_SETTING = re.compile(rf"\s*(?:{_SETTING}){{0,4}}")
 _GOES_ON = re.compile(rf", (?:and|but) (?:{_SETTING}){{0,4}}$")
 _NO_SUBJECT = (

@@ -18,20 +18,22 @@ from clashtag.analysis.dates.words import WEEKDAY
 from clashtag.analysis.kinds import PLACE, TIME, VICTIM
 from clashtag.analysis.quantities.read import number_after
 from clashtag.analysis.text.passages import Passages, passages_of
+from clashtag.analysis.text.word_lists import word_set
 from clashtag.records import Argument, Event, Record, Span
 
-_FUNCTION_WORDS = (
-    "and|or|but|nor|the|an?|of|in|on|at|to|from|for|by|with|near|between|against|into|than|as|who"
-    "|whom|which|whose|that|while|when|where|was|were|is|are|be|been|has|have|had|his|her|its"
-    "|their|incl|including"
+_FUNCTION_WORDS = word_set(
+    "and or but nor the a an of in on at to from for by with near between against into than as who"
+    " whom which whose that while when where was were is are be been has have had his her its their"
+    " incl including"
 )
 _MARKS = r"[\s,;:.!?–—-]"
 _LEADING = re.compile(
     rf"(?:{_MARKS}|(?:and|or|but|nor|of|in|on|by|from|to|with|near|for|as|at(?! (?:least|most)))"
     r"\s+)+"
 )
-_TRAILING = re.compile(rf"(?:{_MARKS}+(?<=\s)(?:{_FUNCTION_WORDS}))*[\s,;:–—-]*$")
-_FUNCTION_WORD = re.compile(rf"(?:{_FUNCTION_WORDS})", re.IGNORECASE)
+# Of reversed text, since a search from the left takes quadratic time on runs of spaces.
+_BACKWARDS = "|".join(sorted(word[::-1] for word in _FUNCTION_WORDS))
+_TRAILING = re.compile(rf"[\s,;:–—-]*(?:(?:{_BACKWARDS})(?=\s){_MARKS}+)*")
 _ENDS_IN_OF = re.compile(r"\bof\s*$")
 _REST_AFTER_OF = re.compile(
     r"[ \t]*\b(?:(?:them|us|whom|those|these)\b|(?:the )?[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*)"
@@ -169,8 +171,8 @@ def _clean_bounds(text: str, argument: Argument) -> Bounds | None:
     rest = _REST_AFTER_OF.match(text, end) if _ENDS_IN_OF.search(text[start:end]) else None
     if rest and argument.role != TIME:
         end = rest.end()
-    trailing = _TRAILING.search(text, start, end)
-    end = trailing.start() if trailing else end
+    trailing = _TRAILING.match(text[start:end][::-1])
+    end -= trailing.end() if trailing else 0
     if argument.role != TIME and _OPENS_DATE.search(text, max(0, start - 10), start):
         day = _DAY_BEFORE.match(text, start, end)
         start = day.end() if day else start
@@ -195,7 +197,7 @@ def _without_unpaired(text: str, start: int, end: int) -> Bounds:
 
 def _can_play(text: str, start: int, end: int, role: str) -> bool:
     words = text[start:end]
-    if not any(character.isalnum() for character in words) or _FUNCTION_WORD.fullmatch(words):
+    if not any(character.isalnum() for character in words) or words.lower() in _FUNCTION_WORDS:
         return role not in (TIME, PLACE) and words.lower() in {"who", "whom", "that"}
     if role == TIME:
         return True

@@ -28,7 +28,8 @@ _HEADING = re.compile(
 _CLOCK_HEADING = re.compile(rf"{_BULLET}{_CLOCK}[.:,]? ")
 _LISTED = re.compile(r"[•*–—-]")
 _DATELINE = re.compile(
-    r"[A-Z]{2}[\w'’.-]*(?:(?:,? | / )(?:[A-Z(][\w'’.)-]*|\d{1,4}|of|and|del?|la|el))*,? ?[-–—]+ "
+    r"[A-Z]{2}[\w'’.-]*(?:(?:,? | / )(?:[A-Z(][\w'’.)-]*|\d{1,4}|of|and|del?|la|el))*"
+    r",? ?(?<![-–—])[-–—]+ "
 )
 _SAID_THEN = re.compile(
     r"\b(?:said|says|told|announced|reported|added|stated|statement|according)\b[^,;.]{0,40}$"

@@ -38,7 +38,7 @@ _NO_SUBJECT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_VERB = re.compile(
-    r"\s+(?:has|have|had|also|later|earlier|then|now|since|separately|himself|herself|itself"
+    r"(?<!\s)\s+(?:has|have|had|also|later|earlier|then|now|since|separately|himself|herself|itself"
     r"|themselves|again|only|officially|publicly|meanwhile|nevertheless|nonetheless|however|still"
     r"|instead|here|there|[A-Z][a-z]+day)$"
 )
@@ -58,7 +58,7 @@ _NO_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _AFTER_NOUN = re.compile(
-    r",|\s+(?:who|which|whose|whom|that|when|where|while|after|before|because|during|being|had|has"
+    r",|(?<!\s)\s+(?:who|which|whose|whom|that|when|where|while|after|before|because|during|being|had|has"
     r"|have|is|was|will|would|can|could|may|by (?:tele)?phone|on (?:social|Mon|Tues|Wednes|Thurs"
     r"|Fri|Satur|Sun|\d)|(?:in|by) (?:an?\s+)?(?:\w+\s+)?(?:statement|recording|message|video|post"
     r"|interview|communiqu[eé]|letter|broadcast|tweet|e-?mail|voice note))\b"
@@ -79,7 +79,7 @@ _CLAUSE_VERB = re.compile(
 _DETERMINER = re.compile(
     r"(?<=[\w’'])(?<! and)(?<! or)(?<! of)\s+(?:an?|the|this|these|there|its)\s"
 )
-_TRAILING = re.compile(r"(?:[\w'’-]+\s+){0,4}[\w'’-]*\s*(?:[.,;:!?”\"]|$)")
+_TRAILING = re.compile(r"(?:[\w'’-]++\s++){0,4}[\w'’-]*+\s*+(?:[.,;:!?”\"]|$)")
 _OPENS_REPORT = re.compile(r"(?:\w+\s){0,4}that\b|[\"“]")
 _SPEAKER = (
     r"(?:officials?|officers?|spokes\w+|police|army|military|navy|ministry|minister|command"

@@ -37,7 +37,7 @@ _BUILDINGS = word_set(
     " airstrip airfield peninsula soil"
 )
 _DIRECTION = re.compile(
-    r"(?:(?:north|south|east|west|central)[\w-]*|mid|upper|lower)\s", re.IGNORECASE
+    r"(?:(?:north|south|east|west|central)[\w-]{0,20}|mid|upper|lower)\s", re.IGNORECASE
 )
 _BEYOND_COUNTRIES = word_set("africa europe asia sahel maghreb levant balkans caucasus")
 _INSIDE = re.compile(r" of (?:the )?", re.IGNORECASE)

@@ -20,7 +20,7 @@ from clashtag.analysis.quantities.number_lexicon import (
 
 _SEPARATORS = ",.'’ \u00a0\u2009\u202f"
 _TOKEN = re.compile(
-    rf"\d{{1,3}}([{_SEPARATORS}])\d{{3}}(?:\1\d{{3}})*(?!\d)|\d{{1,2}}(?:,\d\d)+,\d{{3}}(?!\d)"
+    rf"\d{{1,3}}([{_SEPARATORS}])\d{{3}}(?:\1\d{{3}})*(?!\d)|\d{{1,2}}(?:,\d\d){{1,8}},\d{{3}}(?!\d)"
     r"|\d{1,3},\d{1,2}(?!\d|,\d)|\d+(?:\.\d+)?|[^\W\d_]+(?:['’](?!(?:re|ve|d|ll|m)\b)[^\W\d_]+)*|\n\s*|\S"
 )
 _PADDING: Final = 10  # more than any rule looks ahead, or back from the first word

@@ -44,6 +44,10 @@ def cleaned(text: str, trigger: str, *arguments: tuple[str, str]) -> list[tuple[
         ("They raided some of useful men.", "raided", "some of", "some"),
         ("They beat two passers-by there.", "beat", "two passers-by", "two passers-by"),
         ("Raid on town of\n\nHARN there", "Raid", "town of", "town"),
+        ("They raided Odrel. And , of the men", "raided", "Odrel. And , of the", "Odrel. And"),
+        ("They raided Odrel. and , of the men", "raided", "Odrel. and , of the", "Odrel"),
+        ("They raided Odrel - of, men", "raided", "Odrel - of,", "Odrel"),
+        ("They raided Band-and men", "raided", "Band-and", "Band-and"),
     ],
 )
 def test_edges_are_clean(text, trigger, words, expected):
