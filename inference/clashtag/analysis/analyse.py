@@ -74,6 +74,7 @@ def analyse(
             for one in incidents
         ),
         actors=_actors(told, entities),
+        reading=told,
     )
 
 

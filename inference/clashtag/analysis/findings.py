@@ -122,12 +122,17 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A tagged article with its incidents, most important first, and its actors."""
+    """A tagged article with its incidents, most important first, and its actors.
+
+    `reading` is the record as the analysis reads it, which exports match incidents against: the
+    same events, their arguments cleaned and completed.
+    """
 
     record: Record
     published: date | None
     incidents: tuple[Incident, ...]
     actors: tuple[Entity, ...]
+    reading: Record
 
     def _repr_html_(self) -> str:
         """Show the analysis in a notebook."""

@@ -80,7 +80,7 @@ def write_acled_csv(analyses: Iterable[Analysis], stream: BinaryIO) -> None:
     stream.write(_line([*ACLED_COLUMNS, *TRACE_COLUMNS]))
     for analysis in analyses:
         for incident in analysis.incidents:
-            row = _row(incident, analysis.record)
+            row = _row(incident, analysis.reading)
             stream.write(_line(row[column] for column in (*ACLED_COLUMNS, *TRACE_COLUMNS)))
         stream.flush()
 

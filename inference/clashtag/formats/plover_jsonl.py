@@ -44,7 +44,7 @@ def write_plover_jsonl(analyses: Iterable[Analysis], stream: BinaryIO) -> None:
     """Write one JSON object a line for each incident, in UTF-8, after each article."""
     for analysis in analyses:
         for incident in analysis.incidents:
-            stream.write(json_line(_event(incident, analysis.record)))
+            stream.write(json_line(_event(incident, analysis.reading)))
         stream.flush()
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,6 +25,7 @@ from clashtag.analysis.findings import (
     Toll,
 )
 from clashtag.formats.acled_csv import ACLED_COLUMNS, TRACE_COLUMNS, write_acled_csv
+from clashtag.formats.plover_jsonl import write_plover_jsonl
 from clashtag.records import Argument, Event, Record, Span
 
 TEXT = (
@@ -84,7 +86,7 @@ def killed(minimum: int | None, source: str | None = None) -> Toll:
 
 def rows(*incidents: Incident, record: Record = RECORD) -> list[dict[str, str]]:
     stream = io.BytesIO()
-    write_acled_csv([Analysis(record, None, incidents, ())], stream)
+    write_acled_csv([Analysis(record, None, incidents, (), record)], stream)
     return list(csv.DictReader(io.StringIO(stream.getvalue().decode(), newline="")))
 
 
@@ -198,7 +200,7 @@ def test_dates(first: str, last: str, event_date: str, year: str, precision: str
 def test_the_publication_date_is_never_the_date():
     stream = io.BytesIO()
     incident = replace(KILLING, interval=None)
-    write_acled_csv([Analysis(RECORD, date(2026, 5, 8), (incident,), ())], stream)
+    write_acled_csv([Analysis(RECORD, date(2026, 5, 8), (incident,), (), RECORD)], stream)
     assert b"2026" not in stream.getvalue()
 
 
@@ -255,6 +257,31 @@ def test_every_row_has_every_column_and_no_formula(id_: str, source: str):
     assert not any(value.startswith(("=", "+", "-", "@", "\t", "\r")) for value in got.values())
 
 
+@pytest.mark.parametrize(
+    ("text", "agent"),
+    [
+        ("Residents accused the Lynx Brigade rebels of attacking villagers near Harn.", None),
+        ("The Lynx Brigade rebels, on foot, came attacking villagers.", "Lynx Brigade rebels,"),
+    ],
+)
+def test_rows_name_the_actors_that_the_analysis_reads(text: str, agent: str | None):
+    roles = {"target": "villagers"} | ({"agent": agent} if agent else {})
+    arguments = tuple(
+        Argument(role, text.index(words), text.index(words) + len(words), words)
+        for role, words in roles.items()
+    )
+    start = text.index("attacking")
+    trigger = Span(start, start + len("attacking"), "attacking")
+    analysis = analyse(Record(text, events=(Event("attack", trigger, arguments, "actual"),)))
+    table, lines = io.BytesIO(), io.BytesIO()
+    write_acled_csv([analysis], table)
+    write_plover_jsonl([analysis], lines)
+    [row] = csv.DictReader(io.StringIO(table.getvalue().decode(), newline=""))
+    [source] = json.loads(lines.getvalue())["source"]
+    [read] = analysis.incidents[0].roles["agent"]
+    assert row["actor1"] == source["actor_text"] == read.name == "Lynx Brigade rebels"
+
+
 def test_rows_are_written_as_articles_come():
     stream = io.BytesIO()
     seen: list[int] = []
@@ -262,7 +289,7 @@ def test_rows_are_written_as_articles_come():
     def analyses() -> Iterator[Analysis]:
         for _ in range(3):
             seen.append(stream.getvalue().count(b"\r\n"))
-            yield Analysis(RECORD, None, (KILLING,), ())
+            yield Analysis(RECORD, None, (KILLING,), (), RECORD)
 
     write_acled_csv(analyses(), stream)
     assert seen == [1, 2, 3]

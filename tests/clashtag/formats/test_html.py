@@ -186,7 +186,7 @@ def test_right_to_left_texts_and_controls_keep_to_themselves():
 
 
 def test_articles_without_incidents_texts_or_dates_have_a_place():
-    page = page_of(Analysis(Record("Calm."), None, (), ()), analyse(Record("")))
+    page = page_of(analyse(Record("Calm.")), analyse(Record("")))
     check(page)
     assert page.texts.count("No incidents found.") == 2
     assert "no date of publication" in page.text
@@ -220,7 +220,7 @@ def test_a_long_article_with_many_events_is_drawn():
         for one in raid_record().events[1:2]
     ]
     record = Record(text, events=tuple(shifted))
-    page = page_of(Analysis(record, PUBLISHED, (), ()))
+    page = page_of(Analysis(record, PUBLISHED, (), (), record))
     check(page)
     assert len([a for a in page.named("mark") if "trigger" in str(a["class"])]) == count
 

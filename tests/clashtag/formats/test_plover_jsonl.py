@@ -22,7 +22,7 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "analysis" / "codes.md"
 def written(coded: CodedIncident, **changes: Any) -> dict[str, Any]:
     stream = io.BytesIO()
     incident: Incident = replace(coded.incident, **changes)
-    write_plover_jsonl([Analysis(coded.record, None, (incident,), ())], stream)
+    write_plover_jsonl([Analysis(coded.record, None, (incident,), (), coded.record)], stream)
     [line] = stream.getvalue().decode().splitlines()
     fields: dict[str, Any] = json.loads(line)
     return fields
@@ -105,7 +105,10 @@ def test_counts_are_there_only_where_told(outcome: Any, name: str):
 
 def test_lines_are_json_for_every_coded_incident():
     stream = io.BytesIO()
-    analyses = [Analysis(coded.record, None, (coded.incident,), ()) for coded in CODED.values()]
+    analyses = [
+        Analysis(coded.record, None, (coded.incident,), (), coded.record)
+        for coded in CODED.values()
+    ]
     write_plover_jsonl(analyses, stream)
     lines = stream.getvalue().decode().splitlines()
     assert [json.loads(line)["id"] for line in lines] == [f"{name}#1" for name in CODED]
