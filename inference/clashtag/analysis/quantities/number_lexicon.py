@@ -30,6 +30,8 @@ VAGUE: Final = {
     "hundreds": (100, 999),
     "thousands": (1_000, 9_999),
     "millions": (1_000_000, 999_999_999),
+    "billions": (1_000_000_000, 999_999_999_999),
+    "trillions": (1_000_000_000_000, 999_999_999_999_999),
 }
 MULTIPLIABLE: Final = word_set("couple few several handful")  # "a few hundred"
 UNITS: Final = {
@@ -55,9 +57,11 @@ MULTIPLIERS: Final = {
     "lakh": 100_000,
     "million": 1_000_000,
     "crore": 10_000_000,
+    "billion": 1_000_000_000,
+    "trillion": 1_000_000_000_000,
 }
 PLURAL_MULTIPLIERS: Final = {word + "s": value for word, value in MULTIPLIERS.items()}
-LETTER_MULTIPLIERS: Final = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000}
+LETTER_MULTIPLIERS: Final = {"k": 1_000, "m": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000}
 HYPHENS: Final = frozenset("-‐‑–")
 
 BOUNDS_BEFORE: Final = _phrases(

@@ -239,6 +239,23 @@ def test_quantity_round_trips_number_words(number, joint, hyphen, case):
     assert quantity == Quantity(number, number, approximate=False, words=Span(0, len(shown), shown))
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[3 billion people] live there.", (3 * 10**9, 3 * 10**9, False)),
+        ("[1.5bn people] live there.", (15 * 10**8, 15 * 10**8, False)),
+        ("[two trillion locusts] came.", (2 * 10**12, 2 * 10**12, False)),
+        ("[a billion two million people] live there.", (1_002 * 10**6, 1_002 * 10**6, False)),
+        ("[billions of locusts] came.", (10**9, 10**12 - 1, True)),
+        ("[hundreds of billions of locusts] came.", (10**11, 10**12 - 1, True)),
+        ("[a few trillion locusts] came.", (3 * 10**12, 9 * 10**12, True)),
+        ("[3 billion dollars] were lost.", None),
+    ],
+)
+def test_billions_and_trillions(text, expected):
+    assert bounds(read(text)) == expected
+
+
 @settings(deadline=None)
 @given(st.integers(1, 998), st.integers(1, 999), st.sampled_from(["{}-{}", "{} to {}", "{}–{}"]))
 def test_quantity_of_a_range_holds_its_ends(low, step, style):
