@@ -142,8 +142,10 @@ def test_process_reload_drops_no_request(start_process_server, bundles, workers)
         lines = httpx.get(f"{server.url}/metrics").text.splitlines()
         return sum(float(line.split()[-1]) for line in lines if line.startswith(start))
 
-    def versions():
-        return metric('clashtag_model_info{name="tiny",version="2.0.0"}')
+    def workers_with(version):
+        return metric(f'clashtag_model_info{{name="tiny",version="{version}"}}')
+
+    wait_until(lambda: workers_with("1.0.0") == workers)  # the first one announces the server
 
     with Clients(server.url, body={"documents": [{"text": NEWS}]}) as clients:
         wait_until(lambda: len(clients.answers) > 20)
@@ -158,7 +160,7 @@ def test_process_reload_drops_no_request(start_process_server, bundles, workers)
         assert {answer.json()["model"]["version"] for answer in clients.answers} == {"1.0.0"}
         relink(bundles / "current", bundles / "second")
         server.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: versions() == workers)
+        wait_until(lambda: workers_with("2.0.0") == workers)
         count = len(clients.answers)
         wait_until(lambda: len(clients.answers) > count + 20)
     assert not clients.failed_ids
