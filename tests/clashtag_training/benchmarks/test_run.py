@@ -117,7 +117,7 @@ def test_role_fillers_from_data_to_result(make, corpora, tmp_path):
     assert evaluation.decoding is not None
     assert set(evaluation.decoding.trigger_thresholds) == {"PerpOrg", "Victim"}
     assert evaluation.decoding.continuation in CONTINUATIONS
-    assert (result.recipe.training_records, result.recipe.shared_with_dev) == (4, 1)
+    assert (result.recipe.training_records, result.recipe.shared_with_dev) == (4, 4)
     predicted = read_records(
         tmp_path / "tiny-fillers-seed1" / "predictions" / "tiny-fillers-checkpoint-dev.jsonl"
     )
