@@ -14,36 +14,35 @@ from clashtag.formats.plover_jsonl import write_plover_jsonl
 from clashtag.records import Argument, Event, Record, Span
 
 CHARACTERS = 100_000
-MAX_CPU_S = 5  # against more than a minute where a search of the text takes quadratic time
+MAX_CPU_S = 5  # against minutes where a search of the text takes quadratic time
 FILLINGS = (
-    *(" ", "\t", "\n", "a", "A", "é", "_", "1", ",", '"', "-", "–", "’", "("),
+    *(" ", "\t", "a", "A", "é", "_", "1", ",", '"', "-", "–", "’", "("),
     *(" ,", ",11", "1,", "A-", "a’", " A", " and", " of", " the", " three, four", "eastA"),
 )
-PHRASES = {
-    "agent": "rebels{} of",
-    "trigger": "killed",
-    "victim": "two{}soldiers",
-    "place": "town{}of Harn",
-    "time": "Monday{}night",
-}
+ROLES = ("agent", "victim", "place", "time", "instrument")
 
 
 def article(filling: str) -> Record:
-    """Write a killing whose participants, and what stands around it, hold one long run."""
-    run = filling * (CHARACTERS // len(PHRASES) // len(filling))
-    text, spans = f"HARN {run}", {}
-    for role, phrase in PHRASES.items():
-        words = phrase.format(run)
-        text += f"{' ' if role == 'trigger' else run}"
-        spans[role] = (len(text), len(text) + len(words), words)
-        text += words
-    arguments = tuple(Argument(role, *span) for role, span in spans.items() if role != "trigger")
-    killing = Event("death", Span(*spans["trigger"]), arguments, "actual")
-    return Record(f"{text}, police said. They left.", events=(killing,))
+    """Write an attack whose every participant is one long run, and a paragraph around another."""
+    run = filling * (CHARACTERS // 2 // len(filling))
+    words = f"two{run}soldiers"
+    text = f"Rebels killed {words}\nHARN{run} - Police fled, the army said."
+    start = text.index(words)
+    arguments = tuple(Argument(role, start, start + len(words), words) for role in ROLES)
+    events = (
+        Event("death", span(text, "killed"), arguments, "actual"),
+        Event("displacement", span(text, "fled"), (), "actual"),
+    )
+    return Record(text, events=events)
+
+
+def span(text: str, words: str) -> Span:
+    start = text.index(words)
+    return Span(start, start + len(words), words)
 
 
 @pytest.mark.parametrize("filling", FILLINGS)
-def test_analysis_takes_linear_time(filling: str):
+def test_analysis_takes_linear_time(filling: str) -> None:
     record = article(filling)
     started = time.process_time()
     analysis = analyse(record)

@@ -19,6 +19,7 @@ _AFTER: Final = _JOINTS | AFTER_AGES
 _LONGEST_PERSON: Final = 4
 _AGENT: Final = re.compile(r"[a-z]{2,}(?:man|woman|hand|er|ator|ist|ian|ee)")
 _OLDEST_YEARS: Final = 110
+_MOST_WORDS_BETWEEN: Final = 60
 
 
 def is_age(words: Words, numeral: Numeral) -> bool:
@@ -57,6 +58,7 @@ def _follows_one_person(words: Words, at: int) -> bool:
 
 def _follows_aged(words: Words, at: int) -> bool:
     """Whether only other ages stand between "aged" and a word."""
-    while at > 0 and (words[at - 1] in _JOINTS or may_start_numeral(words, at - 1)):
+    first = max(0, at - _MOST_WORDS_BETWEEN)
+    while at > first and (words[at - 1] in _JOINTS or may_start_numeral(words, at - 1)):
         at -= 1
     return at > 0 and words[at - 1] == "aged"

@@ -192,10 +192,10 @@ def _joint_length(words: Words, at: int) -> int:
 
 def _numbered(words: Words, part: _Part, counts: Sequence[Count]) -> Count | None:
     """Return the number that a part begins with, but for words such as "the last"."""
-    for count in counts:
-        if count.last > part.first and count.first < part.last:
-            return count if _leads(words, part.first, count) else None
-    return None
+    at = bisect_right(counts, part.first, key=lambda count: count.last)
+    if at == len(counts) or counts[at].first >= part.last:
+        return None
+    return counts[at] if _leads(words, part.first, counts[at]) else None
 
 
 def _leads(words: Words, first: int, count: Count) -> bool:
