@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from clashtag.errors import InputError
@@ -39,3 +41,10 @@ def test_a_folder_that_cannot_be_finished_leaves_nothing(tmp_path):
     with pytest.raises(FileNotFoundError):
         write_folder(tmp_path / "out", {"a.txt": b"a", "no/such/folder.txt": b"b"})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_left_does_not_block_the_next(tmp_path):
+    # In a container the next process often has the number of the one that was killed.
+    (tmp_path / f".out.{os.getpid()}.partial").mkdir()
+    write_folder(tmp_path / "out", {"a.txt": b"a"})
+    assert (tmp_path / "out" / "a.txt").read_bytes() == b"a"

@@ -77,6 +77,16 @@ def test_card_shows_the_teachers_and_what_they_cost(results: Path, bundle: Path)
     assert "how much its teachers differ" in card
 
 
+def test_one_teacher_says_nothing_of_other_seeds(results: Path, bundle: Path) -> None:
+    fields = json.loads((results / "seeds.json").read_text(encoding="utf-8"))
+    one = {**fields, "recipe": "teachers", "runs": fields["runs"][1:]}
+    write_json(results / "teachers.json", one)
+    edit(results / "seeds.json", lambda seeds: seeds["runs"].pop())
+    card = model_card(load_evidence(results, bundle), read_texts(NOTES, CORPORA))
+    assert "and its teacher 32 minutes before" in card
+    assert "nothing is known of how much another seed would differ" in card
+
+
 def test_teachers_of_the_same_recipe_are_refused(results: Path, bundle: Path) -> None:
     shutil.copy(results / "seeds.json", results / "teachers.json")
     with pytest.raises(InputError, match="hold one recipe, plain"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,7 +42,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} exists and is not an empty folder", "give a new folder's name")
-    partial = folder.resolve().with_name(f".{folder.resolve().name}.{os.getpid()}.partial")
+    partial = folder.resolve().with_name(f".{folder.resolve().name}.{secrets.token_hex(4)}.partial")
     partial.mkdir()
     try:
         for name, content in files.items():

@@ -24,7 +24,8 @@ _SEVERAL_SEEDS = "The shipped seed was chosen on them, too: the means over seeds
 def evaluation_section(evidence: Evidence) -> Iterator[str]:
     """Yield the section, its headings, notes and tables."""
     yield "## Evaluation"
-    one_seed = _TAUGHT_SEED if evidence.teachers else _ONE_SEED
+    several = evidence.teachers is not None and len(evidence.teachers.runs) > 1
+    one_seed = _TAUGHT_SEED if several else _ONE_SEED
     yield _DEV_NOTE.format(seeds=_SEVERAL_SEEDS if len(evidence.seeds.runs) > 1 else one_seed)
     sizes = [
         f"`{corpus}` dev holds "

@@ -26,7 +26,9 @@ def training_cost(seeds: SeedRuns, teachers: SeedRuns | None) -> str:
     if teachers:
         before = sum(run.minutes for run in teachers.runs)
         total += before
-        taught = f", and its {len(teachers.runs)} teachers {before:.0f} minutes before"
+        count = len(teachers.runs)
+        whom = "teacher" if count == 1 else f"{count} teachers"
+        taught = f", and its {whom} {before:.0f} minutes before"
     return (
         f"One training takes {' to '.join(bounds)} minutes{where}{taught}; those reported here "
         f"took {total / 60:.1f} hours together, after others to choose the recipe. Tagging needs "
